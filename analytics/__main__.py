@@ -1,0 +1,142 @@
+"""The command line, over the same door as the app.
+
+``python -m analytics check FOLDER`` checks extracts against their contracts;
+``python -m analytics ask QUESTION`` prints a released answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from analytics.ask import ask
+from analytics.emmie.audit import AuditQuestion
+from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.emmie.data_status import DataQuestion
+from analytics.emmie.effect import EffectQuestion
+from analytics.emmie.evidence import EvidenceQuestion
+from analytics.emmie.overview import OverviewQuestion
+from analytics.emmie.plan_rates import PlanRatesQuestion
+from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.emmie.study import Question, is_unanswered
+from analytics.errors import EmmieError, InvalidInputError
+from analytics.extracts.filters import Filters
+from analytics.extracts.library import open_library
+
+QUESTIONS = (
+    "overview", "effect", "case-outcomes", "plan-rates", "repeat-plans", "audit", "evidence", "data",
+)
+OK, BROKEN, MISUSED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except EmmieError as error:
+        sys.stderr.write(f"{error}\n")
+        return MISUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m analytics", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser("check", help="check a folder of extracts against its contracts")
+    check.add_argument("folder", type=Path, help="an evaluation folder, or a folder of them")
+    check.set_defaults(run=_check)
+    asking = commands.add_parser("ask", help="print a released answer")
+    asking.add_argument("question", choices=QUESTIONS)
+    asking.add_argument("--evaluation", help="name of the evaluation's folder")
+    asking.add_argument(
+        "--local-authority", action="append", default=[], metavar="CODE",
+        help="narrow to an authority; may be repeated",
+    )
+    asking.add_argument("--data", type=Path, help="folder that holds the evaluations")
+    asking.add_argument(
+        "--json", action="store_true", help="print JSON on one line; indented when omitted"
+    )
+    asking.set_defaults(run=_ask)
+    return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    folder = options.folder.resolve()
+    if not folder.is_dir():
+        raise InvalidInputError(f"{options.folder} is not a folder.")
+    is_one = (folder / "evaluation.toml").is_file()
+    library = open_library(folder.parent if is_one else folder)
+    names = [folder.name] if is_one else list(library.names())
+    if not names:
+        raise InvalidInputError(f"{options.folder} holds no evaluation.toml.")
+    faults = library.protocol_faults()
+    broken = False
+    for name in names:
+        if name in faults:
+            broken = True
+            sys.stdout.write(f"{name}: {faults[name]}\n")
+            continue
+        for status in library.evaluation(name).store.statuses.values():
+            state = "not used" if not status.usable else f"{status.rows:,} rows used"
+            aside = f", {status.rows_set_aside:,} set aside" if status.rows_set_aside else ""
+            sys.stdout.write(f"{name}/{status.name}.parquet: {state}{aside}\n")
+            for finding in status.findings:
+                broken = True
+                where = f" {finding.column}" if finding.column else ""
+                rows = "" if finding.rows is None else f" ({finding.rows:,} rows)"
+                sys.stdout.write(f"  {finding.rule}{where}: {finding.meaning}{rows}\n")
+    return BROKEN if broken else OK
+
+
+def _ask(options: argparse.Namespace) -> int:
+    library = open_library(options.data.resolve() if options.data else None)
+    filters = Filters(local_authorities=tuple(options.local_authority))
+    released = ask(_question(options), options.evaluation, filters, library=library)
+    text = json.dumps(_plain(released), indent=None if options.json else 2, ensure_ascii=False)
+    sys.stdout.write(f"{text}\n")
+    return BROKEN if is_unanswered(released) else OK
+
+
+def _question(options: argparse.Namespace) -> Question[Any]:
+    places = options.local_authority
+    if options.question == "plan-rates":
+        if len(places) != 1:
+            raise InvalidInputError("plan-rates needs one --local-authority.")
+        return PlanRatesQuestion(area_code=places[0])
+    if options.question == "evidence":
+        return EvidenceQuestion(evaluation=options.evaluation)
+    if options.question == "data":
+        return DataQuestion()
+    if options.evaluation is None:
+        raise InvalidInputError(f"{options.question} needs --evaluation.")
+    kinds: dict[str, type[Question[Any]]] = {
+        "overview": OverviewQuestion,
+        "effect": EffectQuestion,
+        "case-outcomes": CaseOutcomesQuestion,
+        "repeat-plans": RepeatPlansQuestion,
+        "audit": AuditQuestion,
+    }
+    return kinds[options.question]()
+
+
+def _plain(value: Any) -> Any:
+    """Return an answer as dictionaries, lists, numbers and text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""The one door: every question is asked here, and only released answers come out.
+
+The viewer's scope and disclosure control are applied here, so no page can forget them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from analytics.access.viewer import PUBLIC, Viewer
+from analytics.disclosure.policy import PUBLISHED, strictest
+from analytics.disclosure.release import Disclosable, Released, release
+from analytics.emmie import (
+    audit,
+    case_outcomes,
+    data_status,
+    effect,
+    evidence,
+    overview,
+    plan_rates,
+    repeat_plans,
+)
+from analytics.emmie.study import Question, Study, Unanswered
+from analytics.errors import ProtocolError, UnknownQuestionError
+from analytics.extracts.engine import UnusableExtractError
+from analytics.extracts.filters import NO_FILTERS, Filters
+from analytics.extracts.library import Library, open_library
+from analytics.extracts.protocol import Protocol
+
+AnswerT = TypeVar("AnswerT", bound=Disclosable)
+
+_OF_AN_EVALUATION: Final[dict[type, tuple[Callable[[Any, Study], Any], tuple[str, ...]]]] = {
+    effect.EffectQuestion: (effect.answer_effect, effect.EXTRACTS),
+    case_outcomes.CaseOutcomesQuestion: (
+        case_outcomes.answer_case_outcomes,
+        case_outcomes.EXTRACTS,
+    ),
+    repeat_plans.RepeatPlansQuestion: (repeat_plans.answer_repeat_plans, repeat_plans.EXTRACTS),
+    audit.AuditQuestion: (audit.answer_audit, audit.EXTRACTS),
+    overview.OverviewQuestion: (overview.answer_overview, ()),
+}
+"""Questions about an evaluation's own extracts: who answers, and from which extracts."""
+
+_OF_PUBLISHED_FIGURES: Final[dict[type, Callable[[Any, Library], Any]]] = {
+    plan_rates.PlanRatesQuestion: plan_rates.answer_plan_rates,
+    plan_rates.AreasQuestion: plan_rates.answer_areas,
+    evidence.EvidenceQuestion: evidence.answer_evidence,
+}
+"""Questions about figures that have been published."""
+
+_ASKED_BY: Final[dict[type, Callable[[Protocol], bool]]] = {
+    effect.EffectQuestion: lambda protocol: protocol.matching is not None,
+    case_outcomes.CaseOutcomesQuestion: lambda protocol: "cases" in protocol.evaluation.extracts,
+    repeat_plans.RepeatPlansQuestion: lambda protocol: protocol.repeat is not None,
+    audit.AuditQuestion: lambda protocol: "audit_families" in protocol.evaluation.extracts,
+}
+"""Which protocols ask which question; every protocol asks the others."""
+
+
+def ask(
+    question: Question[AnswerT],
+    evaluation: str | None = None,
+    filters: Filters = NO_FILTERS,
+    viewer: Viewer = PUBLIC,
+    *,
+    library: Library | None = None,
+) -> Released[AnswerT] | Released[Unanswered]:
+    """Answer a question and release the answer.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked.
+    evaluation : str, optional
+        Folder name of the evaluation; not needed for published figures.
+    filters : Filters, optional
+        What to narrow to.
+    viewer : Viewer, optional
+        Who asks; only their authorities are counted.
+    library : Library, optional
+        Where the data is; the default library when omitted.
+
+    Returns
+    -------
+    Released
+        The answer after disclosure control, or :class:`Unanswered` with the reason, also when an
+        extract that is needed broke its contract.
+
+    Raises
+    ------
+    UnknownQuestionError
+        When nothing answers this kind of question, or it needs an evaluation and none is named.
+    UnknownEvaluationError
+        When no evaluation has this name.
+    """
+    library = library or open_library()
+    try:
+        if isinstance(question, data_status.DataQuestion):
+            return release(data_status.answer_data(question, library, viewer), PUBLISHED)
+        if type(question) in _OF_PUBLISHED_FIGURES:
+            return release(_OF_PUBLISHED_FIGURES[type(question)](question, library), PUBLISHED)
+        if type(question) not in _OF_AN_EVALUATION or evaluation is None:
+            raise UnknownQuestionError(f"{type(question).__name__} cannot be answered here.")
+        study = Study(
+            evaluation=library.evaluation(evaluation),
+            filters=filters,
+            viewer=viewer,
+            library=library,
+        )
+        answer, extracts = _OF_AN_EVALUATION[type(question)]
+        policies = tuple(study.protocol.policy_of(extract) for extract in extracts)
+        return release(answer(question, study), strictest(policies or ("published",)))
+    except UnusableExtractError as error:
+        details = tuple(f"{finding.table}: {finding.meaning}" for finding in error.findings)
+        return release(Unanswered(reason="unusable_extract", details=details), PUBLISHED)
+    except ProtocolError as error:
+        return release(Unanswered(reason="unusable_extract", details=(str(error),)), PUBLISHED)
+
+
+def evaluations_for(kind: type, library: Library | None = None) -> dict[str, str]:
+    """Return the evaluations whose protocol asks this kind of question, with their titles.
+
+    Parameters
+    ----------
+    kind : type
+        Class of the question.
+    library : Library, optional
+        Where the data is; the default library when omitted.
+
+    Returns
+    -------
+    dict of str to str
+        Folder name to title.
+    """
+    asks = _ASKED_BY.get(kind, lambda protocol: True)
+    return {
+        item.name: item.protocol.evaluation.name
+        for item in (library or open_library()).readable()
+        if asks(item.protocol)
+    }

@@ -1,0 +1,1 @@
+"""Disclosure control: policies, suppression, and the release of an answer."""

@@ -1,0 +1,118 @@
+"""Suppression: small counts, and the counts from which they could be worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.disclosure.policy import Policy
+
+CONFIDENTIAL = "c"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A count out of a total, as it may be shown.
+
+    Attributes
+    ----------
+    events, n : int or None
+        Counts; None when withheld.
+    value : float or None
+        ``events / n``, between 0 and 1; None when withheld or when there is nobody to count.
+    symbol : str or None
+        ``c`` when something was withheld.
+    """
+
+    events: int | None
+    n: int | None
+    value: float | None
+    symbol: str | None = None
+
+    @classmethod
+    def of(cls, events: int, n: int) -> Share:
+        """Return the share before disclosure control."""
+        return cls(events=events, n=n, value=events / n if n else None)
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether disclosure control took the figure away."""
+        return self.symbol == CONFIDENTIAL
+
+
+def withhold_share(share: Share, policy: Policy) -> Share:
+    """Return a share as it may be shown.
+
+    The share is withheld when the count, its complement or the total is small; the total stays when
+    it is not small itself.
+    """
+    if share.events is None or share.n is None:
+        return share
+    cells = (share.events, share.n - share.events, share.n)
+    if not any(policy.is_small(cell) for cell in cells):
+        return share
+    total = None if policy.is_small(share.n) else share.n
+    return Share(events=None, n=total, value=None, symbol=CONFIDENTIAL)
+
+
+def withhold_count(count: int | None, policy: Policy) -> int | None:
+    """Return a count as it may be shown; None when it is small."""
+    return None if count is None or policy.is_small(count) else count
+
+
+def small_cells(counts: Sequence[int], policy: Policy) -> list[bool]:
+    """Return which cells of a breakdown must be withheld when its total is known.
+
+    A lone withheld cell could be worked out from the total and the others, so the smallest of the
+    other non-zero cells is withheld too (or a zero, when there is no other).
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Cells that add up to a total which is or may be known.
+    policy : Policy
+        What counts as small.
+
+    Returns
+    -------
+    list of bool
+        True for each cell to withhold.
+    """
+    withheld = [policy.is_small(count) for count in counts]
+    if sum(withheld) == 1:
+        others = [index for index, is_out in enumerate(withheld) if not is_out]
+        if others:
+            partner = min(others, key=lambda index: (counts[index] == 0, counts[index]))
+            withheld[partner] = True
+    return withheld
+
+
+def withhold_series(
+    shares: Sequence[Share], policy: Policy, *, groups: Sequence[object]
+) -> list[Share]:
+    """Return a series of shares as it may be shown beside the totals of its groups.
+
+    Within each group (for example the months of a year) no single withheld period can be worked out
+    from the group's total, neither from the counts nor from their complements.
+
+    Parameters
+    ----------
+    shares : sequence of Share
+        One for each period.
+    policy : Policy
+        What counts as small.
+    groups : sequence of hashable
+        Group of each period, as long as ``shares``.
+    """
+    released = [withhold_share(share, policy) for share in shares]
+    for group in dict.fromkeys(groups):
+        members = [index for index, label in enumerate(groups) if label == group]
+        withheld = [index for index in members if released[index].is_withheld]
+        others = [index for index in members if not released[index].is_withheld]
+        if len(withheld) != 1 or not others:
+            continue
+        partner = min(others, key=lambda index: (shares[index].events == 0, shares[index].n or 0))
+        released[partner] = Share(
+            events=None, n=released[partner].n, value=None, symbol=CONFIDENTIAL
+        )
+    return released

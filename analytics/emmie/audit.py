@@ -1,0 +1,151 @@
+"""The audit: what was found in the families whose children came back.
+
+Methods: ``docs/methods/audit_counts.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import ibis
+
+from analytics.disclosure.policy import Policy
+from analytics.disclosure.suppression import (
+    CONFIDENTIAL,
+    Share,
+    small_cells,
+    withhold_count,
+    withhold_share,
+)
+from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.extracts import code_lists as codes
+from analytics.extracts.contracts import AUDIT_FLAGS
+from analytics.statistics.proportions import wilson_interval
+from analytics.statistics.results import Interval
+
+EXTRACTS = ("audit_families", "audit_children", "conferences")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditQuestion(Question["AuditAnswer"]):
+    """Ask what the audit found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditCount:
+    """Families with one feature, among those for which the audit says.
+
+    Attributes
+    ----------
+    key, label : str
+        Feature.
+    share : Share
+        Families with it.
+    conf_int : Interval or None
+        Wilson interval, as if the families were a sample of such families.
+    """
+
+    key: str
+    label: str
+    share: Share
+    conf_int: Interval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditAnswer:
+    """Counts of the audit: gap bands, features, families, children and conferences."""
+
+    provenance: Provenance
+    n_families: int | None
+    n_children: int | None
+    n_conferences: int | None
+    bands: tuple[AuditCount, ...]
+    features: tuple[AuditCount, ...]
+    assumptions: tuple[str, ...]
+
+    def disclose(self, policy: Policy) -> Self:
+        """Withhold small counts; the bands add up, so a lone withheld band takes another with it."""
+        out = small_cells([band.share.events or 0 for band in self.bands], policy)
+        return replace(
+            self,
+            n_families=withhold_count(self.n_families, policy),
+            n_children=withhold_count(self.n_children, policy),
+            n_conferences=withhold_count(self.n_conferences, policy),
+            bands=tuple(
+                _hidden(band) if is_out else band
+                for band, is_out in zip(self.bands, out, strict=True)
+            ),
+            features=tuple(_disclose(feature, policy) for feature in self.features),
+        )
+
+
+def answer_audit(question: AuditQuestion, study: Study) -> AuditAnswer | Unanswered:
+    """Count the audit's features; the engine does the counting.
+
+    Parameters
+    ----------
+    question : AuditQuestion
+        Nothing to choose.
+    study : Study
+        Evaluation, filters and viewer; only the authority filter has a column in an audit.
+
+    Returns
+    -------
+    AuditAnswer or Unanswered
+    """
+    del question
+    provenance = study.provenance("audit_families")
+    if "audit_families" not in study.protocol.evaluation.extracts:
+        return Unanswered(reason="not_in_protocol", provenance=provenance)
+    families = study.table("audit_families")
+    children = study.unfiltered("audit_children")
+    children = children.filter(children.family_id.isin(families.family_id))
+    counts = study.store.records(
+        families.aggregate(
+            n=families.count(),
+            **{f"yes_{flag}": families[flag].cast("int64").sum() for flag in AUDIT_FLAGS},
+            **{f"known_{flag}": families[flag].count() for flag in AUDIT_FLAGS},
+            **{f"band_{band}": (families.gap_band == band).sum() for band in codes.GAP_BANDS},
+        )
+    )[0]
+    n_families = int(counts["n"])
+    if not n_families:
+        return Unanswered(reason="no_rows", provenance=provenance)
+    conferences = study.table("conferences")
+    return AuditAnswer(
+        provenance=provenance,
+        n_families=n_families,
+        n_children=_size(study, children),
+        n_conferences=_size(study, conferences),
+        bands=tuple(
+            _audit_count(band, label, int(counts[f"band_{band}"]), n_families)
+            for band, label in codes.GAP_BANDS.items()
+        ),
+        features=tuple(
+            _audit_count(flag, label, int(counts[f"yes_{flag}"] or 0), int(counts[f"known_{flag}"]))
+            for flag, label in AUDIT_FLAGS.items()
+            if counts[f"known_{flag}"]
+        ),
+        assumptions=tuple(item.text for item in study.protocol.assumptions),
+    )
+
+
+def _size(study: Study, table: ibis.Table) -> int:
+    return int(study.store.records(table.aggregate(n=table.count()))[0]["n"])
+
+
+def _audit_count(key: str, label: str, events: int, n: int) -> AuditCount:
+    return AuditCount(
+        key=key, label=label, share=Share.of(events, n), conf_int=wilson_interval(events, n)
+    )
+
+
+def _disclose(count: AuditCount, policy: Policy) -> AuditCount:
+    share = withhold_share(count.share, policy)
+    return replace(count, share=share, conf_int=None if share.is_withheld else count.conf_int)
+
+
+def _hidden(count: AuditCount) -> AuditCount:
+    share = replace(count.share, events=None, value=None, symbol=CONFIDENTIAL)
+    return replace(count, share=share, conf_int=None)

@@ -1,0 +1,199 @@
+"""The overview: for each EMMIE letter, is it shown, not shown, or can't we tell?
+
+The rules are written in ``docs/methods/letters.md``; every verdict lists its reasons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from analytics.disclosure.policy import Policy, policy_named
+from analytics.emmie.audit import AuditAnswer, AuditCount, AuditQuestion, answer_audit
+from analytics.emmie.effect import (
+    EffectQuestion,
+    OutcomeEffect,
+    answer_effect,
+)
+from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.extracts.protocol import Practice
+
+Letter = Literal["effect", "mechanism", "moderators", "implementation", "economic_cost"]
+Word = Literal["shown", "not shown", "can't tell"]
+
+PRACTICE_SEEN = 0.8
+PRACTICE_RARE = 0.5
+
+MARYLAND: dict[str, tuple[int, str]] = {
+    "matched_historical_comparison": (
+        2,
+        "Maryland scale level 2 of 5: matched, but the comparison comes from an earlier time.",
+    ),
+    "case_audit": (1, "Maryland scale level 1 of 5: one look at cases, with no comparison."),
+}
+"""Level and words of the Maryland scientific methods scale for each design."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewQuestion(Question["OverviewAnswer"]):
+    """Ask for the verdicts on the five letters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One letter: a word, and the reasons for it."""
+
+    letter: Letter
+    word: Word
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewAnswer:
+    """The five verdicts of one evaluation."""
+
+    provenance: Provenance
+    summary: str
+    maryland_level: int
+    verdicts: tuple[Verdict, ...]
+
+    def disclose(self, policy: Policy) -> Self:
+        """Return the same: the verdicts were drawn from answers after disclosure control."""
+        del policy
+        return self
+
+
+def answer_overview(question: OverviewQuestion, study: Study) -> OverviewAnswer:
+    """Return the verdicts, each drawn from an answer after disclosure control.
+
+    Parameters
+    ----------
+    question : OverviewQuestion
+        Nothing to choose.
+    study : Study
+        Evaluation, filters and viewer.
+
+    Returns
+    -------
+    OverviewAnswer
+    """
+    del question
+    about = study.protocol.evaluation
+    level, strength = MARYLAND[about.design]
+    return OverviewAnswer(
+        provenance=study.provenance(),
+        summary=about.summary,
+        maryland_level=level,
+        verdicts=(
+            _effect(study, strength),
+            _mechanism(study),
+            _cannot_tell("moderators", "The protocol names no groups to compare."),
+            _implementation(study),
+            _cannot_tell(
+                "economic_cost", "No extract holds what the work cost or what it saved."
+            ),
+        ),
+    )
+
+
+def _cannot_tell(letter: Letter, *reasons: str) -> Verdict:
+    return Verdict(letter=letter, word="can't tell", reasons=reasons)
+
+
+def _effect(study: Study, strength: str) -> Verdict:
+    """Return the verdict on the primary outcomes, all of which must agree to be *shown*."""
+    if study.protocol.matching is None:
+        return _cannot_tell("effect", "There is no comparison group.", strength)
+    found = answer_effect(EffectQuestion(), study)
+    if isinstance(found, Unanswered):
+        return _cannot_tell("effect", "The extract cannot answer this.", strength)
+    answer = found.disclose(policy_named(study.protocol.policy_of("cases")))
+    failed = [check for check in answer.checks if check.status == "fail"]
+    primary = [outcome for outcome in answer.outcomes if outcome.primary]
+    if failed or answer.unmatched_reason or any(item.matched.difference is None for item in primary):
+        reasons = [check.meaning for check in failed]
+        return _cannot_tell("effect", *(reasons or ["Too few cases to compare."]), strength)
+    as_intended = [item for item in primary if excludes_zero(item) and is_intended(item)]
+    names = ", ".join(item.label.lower() for item in as_intended) or "none"
+    reasons = (
+        f"{len(as_intended)} of {len(primary)} main outcomes differ as intended by more than "
+        f"chance after matching ({names}).",
+        "This is an association: other changes made at the same time cannot be separated.",
+        strength,
+    )
+    word: Word = "shown" if len(as_intended) == len(primary) else "not shown"
+    return Verdict(letter="effect", word=word, reasons=reasons)
+
+
+def excludes_zero(outcome: OutcomeEffect) -> bool:
+    """Return whether the matched difference's interval leaves out zero."""
+    estimate = outcome.matched.difference
+    return estimate is not None and not estimate.conf_int.low <= 0 <= estimate.conf_int.high
+
+
+def is_intended(outcome: OutcomeEffect) -> bool:
+    """Return whether the matched difference goes the way the logic model intends."""
+    estimate = outcome.matched.difference
+    return estimate is not None and (estimate.value < 0) == (outcome.intended == "lower")
+
+
+def _mechanism(study: Study) -> Verdict:
+    if study.protocol.practice:
+        return _cannot_tell(
+            "mechanism",
+            "The audit describes families who came back; it has no families who did not, "
+            "so no feature can be tied to coming back.",
+        )
+    return _cannot_tell("mechanism", "No extract holds interviews or measures of how it worked.")
+
+
+def _implementation(study: Study) -> Verdict:
+    """Return whether the practice that the protocol lists was seen."""
+    if not study.protocol.practice:
+        return _cannot_tell("implementation", "No extract holds what was delivered to whom.")
+    found = answer_audit(AuditQuestion(), study)
+    if isinstance(found, Unanswered):
+        return _cannot_tell("implementation", "The extract cannot answer this.")
+    answer = found.disclose(policy_named(study.protocol.policy_of("audit_families")))
+    features = {feature.key: feature for feature in answer.features}
+    seen = [
+        (practice, share)
+        for practice in study.protocol.practice
+        if (share := practice_share(practice, features)) is not None
+    ]
+    if not seen:
+        return _cannot_tell("implementation", "The counts are too small to show.")
+    reasons = tuple(
+        f"{practice.label}: {share.events} of {share.n} families." for practice, share in seen
+    )
+    values = [share.value for _, share in seen]
+    if all(value >= PRACTICE_SEEN for value in values):
+        word: Word = "shown"
+    elif any(value < PRACTICE_RARE for value in values):
+        word = "not shown"
+    else:
+        word = "can't tell"
+    return Verdict(letter="implementation", word=word, reasons=reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeShare:
+    """Families in which expected practice was seen."""
+
+    events: int
+    n: int
+    value: float
+
+
+def practice_share(
+    practice: Practice, features: dict[str, AuditCount]
+) -> PracticeShare | None:
+    """Return in how many families the practice was as expected; None when withheld or not audited."""
+    feature = features.get(practice.flag)
+    if feature is None or feature.share.events is None or not feature.share.n:
+        return None
+    n = feature.share.n
+    events = feature.share.events if practice.expected else n - feature.share.events
+    return PracticeShare(events=events, n=n, value=events / n)
+
+

@@ -1,0 +1,333 @@
+"""Plan rates: published figures of an authority beside its statistical neighbours, region and England.
+
+Methods: ``docs/methods/plan_rates.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Literal, Self
+
+from analytics.access.viewer import PUBLIC
+from analytics.disclosure.policy import Policy
+from analytics.emmie.study import Provenance, Question, Unanswered
+from analytics.extracts.engine import Store
+from analytics.extracts.library import Library
+from analytics.statistics.proportions import wilson_interval
+from analytics.statistics.rates import rate_interval
+from analytics.statistics.results import Interval
+
+ENGLAND = "E92000001"
+Comparator = Literal["area", "neighbours", "region", "england"]
+NeighbourModel = Literal["2025", "2021"]
+
+MEASURES: dict[str, str] = {
+    "cp_plans_at_31_march": "Child protection plans at 31 March",
+    "cp_plans_starting": "Child protection plans starting in the year",
+    "second_or_subsequent_plans": "Plans starting that are a second or subsequent plan",
+    "initial_conferences": "Initial child protection conferences",
+    "section_47_enquiries": "Section 47 enquiries",
+    "days_section_47_to_conference": "Days from section 47 enquiry to conference (median)",
+    "conferences_within_15_days": "Conferences held within 15 working days",
+    "children_in_need_at_31_march": "Children in need at 31 March",
+    "referrals": "Referrals to children's social care",
+    "re_referrals": "Referrals within 12 months of an earlier one",
+    "social_worker_caseload": "Cases per children's social worker",
+    "social_worker_turnover": "Turnover of children's social workers",
+}
+"""Measures that can be asked for, with the words shown for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRatesQuestion(Question["PlanRatesAnswer"]):
+    """Ask for one published measure of one authority and what it is compared with.
+
+    Attributes
+    ----------
+    area_code : str
+        Authority.
+    measure : str
+        Key of ``MEASURES``.
+    neighbour_model : str
+        Year of the statistical neighbour model.
+    """
+
+    area_code: str
+    measure: str = "cp_plans_at_31_march"
+    neighbour_model: NeighbourModel = "2025"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearFigure:
+    """One figure of one year.
+
+    Attributes
+    ----------
+    value : float or None
+        In the unit of the answer; None when it was not published.
+    symbol : str or None
+        The publisher's symbol where there is no number.
+    conf_int : Interval or None
+        Interval for chance variation in the authority's own count.
+    numerator, denominator : float or None
+        Counts behind the figure.
+    n_areas : int
+        Areas behind the figure: those of the ten neighbours that have one.
+    """
+
+    year: int
+    value: float | None
+    symbol: str | None = None
+    conf_int: Interval | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    n_areas: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateSeries:
+    """One line of the comparison."""
+
+    comparator: Comparator
+    label: str
+    figures: tuple[YearFigure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRatesAnswer:
+    """An authority, the median of its ten statistical neighbours, its region and England."""
+
+    provenance: Provenance
+    measure: str
+    label: str
+    unit: str
+    area_name: str
+    neighbour_model: str
+    neighbours: tuple[str, ...]
+    series: tuple[RateSeries, ...]
+    source: str
+    licence: str
+
+    def disclose(self, policy: Policy) -> Self:
+        """Return the same: the publisher has withheld what must be, and its symbols are kept."""
+        del policy
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A place with published figures.
+
+    ``is_current`` tells today's authorities from those that were replaced.
+    """
+
+    code: str
+    name: str
+    level: str
+    region_code: str | None
+    is_current: bool
+    successor_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreasQuestion(Question["AreasAnswer"]):
+    """Ask which authorities there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreasAnswer:
+    """Every area with published figures, in alphabetical order."""
+
+    areas: tuple[Area, ...]
+
+    def disclose(self, policy: Policy) -> Self:
+        """Return the same: names of places."""
+        del policy
+        return self
+
+
+def answer_areas(question: AreasQuestion, library: Library) -> AreasAnswer:
+    """Return every area with published figures."""
+    del question
+    return AreasAnswer(areas=tuple(_areas(library.benchmarks()).values()))
+
+
+def answer_plan_rates(
+    question: PlanRatesQuestion, library: Library
+) -> PlanRatesAnswer | Unanswered:
+    """Return one published measure for an authority and its four comparators.
+
+    Parameters
+    ----------
+    question : PlanRatesQuestion
+        Authority, measure and neighbour model.
+    library : Library
+        Where the published figures are.
+
+    Returns
+    -------
+    PlanRatesAnswer or Unanswered
+        Unanswered when the authority is unknown or has no figures for the measure.
+    """
+    store = library.benchmarks()
+    areas = _areas(store)
+    area = areas.get(question.area_code)
+    if area is None or question.measure not in MEASURES:
+        return Unanswered(reason="no_rows", details=("unknown_area",))
+    neighbours = _neighbours(store, area.code, question.neighbour_model)
+    wanted = [area.code, *neighbours, ENGLAND, *([area.region_code] if area.region_code else [])]
+    rows = _figures(store, question.measure, wanted, _recoded(areas))
+    own = rows.get(area.code, {})
+    if not own:
+        return Unanswered(reason="no_rows", details=("no_figures",))
+    years = sorted({year for figures in rows.values() for year in figures})
+    some_row = next(iter(own.values()))
+    series = [RateSeries(comparator="area", label=area.name, figures=_own(own, years))]
+    if neighbours:
+        label = "Statistical neighbours (median)"
+        middle = _median([rows.get(code, {}) for code in neighbours], years)
+        series.append(RateSeries(comparator="neighbours", label=label, figures=middle))
+    if area.region_code in rows:
+        region = areas[area.region_code]
+        figures = _plain(rows[area.region_code], years)
+        series.append(RateSeries(comparator="region", label=region.name, figures=figures))
+    england = _plain(rows.get(ENGLAND, {}), years)
+    series.append(RateSeries(comparator="england", label="England", figures=england))
+    return PlanRatesAnswer(
+        provenance=_provenance(store),
+        measure=question.measure,
+        label=MEASURES[question.measure],
+        unit=some_row["unit"],
+        area_name=area.name,
+        neighbour_model=question.neighbour_model,
+        neighbours=tuple(areas[code].name for code in neighbours if code in areas),
+        series=tuple(series),
+        source=some_row["source"],
+        licence=some_row["licence"],
+    )
+
+
+def _areas(store: Store) -> dict[str, Area]:
+    table = store.table("areas", PUBLIC)
+    rows = store.records(table.order_by("area_name"))
+    newest = max(row["last_year"] for row in rows)
+    return {
+        row["area_code"]: Area(
+            code=row["area_code"],
+            name=row["area_name"],
+            level=row["level"],
+            region_code=row["region_code"],
+            successor_code=row["successor_code"],
+            is_current=bool(row["dfe_code"]) and not row["successor_code"] and row["last_year"] >= newest,
+        )
+        for row in rows
+    }
+
+
+def _neighbours(store: Store, area_code: str, model: str) -> list[str]:
+    table = store.table("statistical_neighbours", PUBLIC)
+    mine = table.filter(table.area_code == area_code, table.model == model).order_by("rank")
+    return [row["neighbour_code"] for row in store.records(mine.select("neighbour_code"))]
+
+
+def _recoded(areas: dict[str, Area]) -> dict[str, str]:
+    """Return today's code of each place that only changed its code; merged places are not one."""
+    successors = [area.successor_code for area in areas.values()]
+    return {
+        area.code: area.successor_code
+        for area in areas.values()
+        if area.successor_code is not None and successors.count(area.successor_code) == 1
+    }
+
+
+def _figures(
+    store: Store, measure: str, wanted: list[str], recoded: dict[str, str]
+) -> dict[str, dict[int, dict[str, Any]]]:
+    """Return the figures of each wanted area by year, under its earlier code too."""
+    earlier = [code for code, today in recoded.items() if today in wanted]
+    table = store.table("published_figures", PUBLIC)
+    is_wanted = table.area_code.isin([*wanted, *earlier])
+    found: dict[str, dict[int, dict[str, Any]]] = {}
+    for row in store.records(table.filter(table.measure == measure, is_wanted)):
+        code = recoded.get(row["area_code"], row["area_code"])
+        years = found.setdefault(code, {})
+        if row["area_code"] == code or row["year"] not in years:
+            years[row["year"]] = row
+    return found
+
+
+def _own(rows: dict[int, dict[str, Any]], years: list[int]) -> tuple[YearFigure, ...]:
+    return tuple(
+        YearFigure(
+            year=year,
+            value=row["value"],
+            symbol=row["symbol"],
+            conf_int=_interval(row),
+            numerator=row["numerator"],
+            denominator=row["denominator"],
+        )
+        if (row := rows.get(year))
+        else YearFigure(year=year, value=None)
+        for year in years
+    )
+
+
+def _plain(rows: dict[int, dict[str, Any]], years: list[int]) -> tuple[YearFigure, ...]:
+    return tuple(
+        YearFigure(
+            year=year,
+            value=row["value"],
+            symbol=row["symbol"],
+            numerator=row["numerator"],
+            denominator=row["denominator"],
+        )
+        if (row := rows.get(year))
+        else YearFigure(year=year, value=None)
+        for year in years
+    )
+
+
+def _median(
+    neighbours: list[dict[int, dict[str, Any]]], years: list[int]
+) -> tuple[YearFigure, ...]:
+    """Return the median of the neighbours that have a figure, as the department's dashboard does."""
+    figures = []
+    for year in years:
+        values = [
+            rows[year]["value"]
+            for rows in neighbours
+            if year in rows and rows[year]["value"] is not None
+        ]
+        value = median(values) if values else None
+        figures.append(YearFigure(year=year, value=value, n_areas=len(values)))
+    return tuple(figures)
+
+
+def _interval(row: dict[str, Any]) -> Interval | None:
+    """Return Byar's interval for a rate, Wilson's for a share of counts, none otherwise."""
+    count, total = row["numerator"], row["denominator"]
+    if row["value"] is None or count is None or not total:
+        return None
+    if row["unit"] == "per_10000":
+        return rate_interval(round(count), total, per=10_000)
+    is_share_of_counts = row["unit"] == "percent" and count <= total
+    if not is_share_of_counts:
+        return None
+    share = wilson_interval(round(count), round(total))
+    return Interval(
+        low=100 * share.low, high=100 * share.high, level=share.level, method=share.method
+    )
+
+
+def _provenance(store: Store) -> Provenance:
+    return Provenance(
+        evaluation="",
+        title="Published figures",
+        place="England",
+        document="Department for Education and Office for National Statistics",
+        design="published_statistics",
+        as_at=None,
+        synthetic=False,
+        fingerprint=store.fingerprint("published_figures", "statistical_neighbours"),
+    )

@@ -1,0 +1,242 @@
+"""Repeat plans: how soon children come back to a child protection plan.
+
+Each plan that ended opens a spell of follow-up. It ends with the next plan of that child, with the
+child's eighteenth birthday, move or death (competing events), or at the as-at date (censored).
+Methods: ``docs/methods/time_to_repeat_plan.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+import ibis
+import numpy as np
+
+from analytics.disclosure.policy import Policy
+from analytics.disclosure.suppression import withhold_count
+from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.extracts.filters import apply_filters
+from analytics.extracts.contracts import CP_PLANS
+from analytics.statistics.results import Interval, NotEstimable
+from analytics.statistics.curves import incidence_at, survival_at
+from analytics.statistics.survival import cumulative_incidence, kaplan_meier
+
+if TYPE_CHECKING:
+    from analytics.statistics.curves import CumulativeIncidenceCurve
+
+EXTRACTS = ("cp_plans", "children")
+RISK_TABLE_DAYS = (0, 365, 730, 1095, 1460, 1825)
+CURVE_STEP_DAYS = 30
+CURVE_DAYS = 1825
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatPlansQuestion(Question["RepeatPlansAnswer"]):
+    """Ask how soon children return to a plan.
+
+    Attributes
+    ----------
+    level : float
+        Confidence level of every interval, between 0 and 1.
+    """
+
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidencePoint:
+    """Cumulative incidence of a return at one time after the end of a plan.
+
+    Attributes
+    ----------
+    day : int
+        Days since the plan ended.
+    share : float
+        Estimated share of children who have returned by then, between 0 and 1.
+    conf_int : Interval
+        Allows for siblings in the same family.
+    n_at_risk : int or None
+        Children still followed and not returned; None when withheld.
+    n_events : int or None
+        Returns since the point before; None when withheld.
+    """
+
+    day: int
+    share: float
+    conf_int: Interval
+    n_at_risk: int | None
+    n_events: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatPlansAnswer:
+    """Time from the end of a plan to the start of the next.
+
+    Attributes
+    ----------
+    n_spells, n_families, n_returns, n_competing : int or None
+        Plans that ended, families, returns, and follow-ups ended by a competing event.
+    within : tuple of IncidencePoint
+        Share returning within the protocol's windows.
+    curve : tuple of IncidencePoint
+        Points of the curve; after release, at least six returns lie between neighbours.
+    at_risk : tuple of IncidencePoint
+        The same estimate at yearly times, for the table of numbers at risk.
+    naive : tuple of float
+        One minus Kaplan-Meier at the windows, which treats competing events as censored.
+    """
+
+    provenance: Provenance
+    n_spells: int | None
+    n_families: int | None
+    n_returns: int | None
+    n_competing: int | None
+    within: tuple[IncidencePoint, ...]
+    curve: tuple[IncidencePoint, ...]
+    at_risk: tuple[IncidencePoint, ...]
+    naive: tuple[float, ...]
+    history_from: str
+    assumptions: tuple[str, ...]
+    level: float
+
+    def disclose(self, policy: Policy) -> Self:
+        """Withhold small counts and coarsen the curve, so that no step stands for 1 to 5 children."""
+        counts = (self.n_spells, self.n_families, self.n_returns, self.n_competing)
+        spells, families, returns, competing = (withhold_count(count, policy) for count in counts)
+        within = _coarsen(self.within, policy)
+        shown = {point.day for point in within}
+        naive = tuple(
+            value
+            for point, value in zip(self.within, self.naive, strict=True)
+            if point.day in shown
+        )
+        return replace(
+            self,
+            n_spells=spells,
+            n_families=families,
+            n_returns=returns,
+            n_competing=competing,
+            within=within,
+            curve=_coarsen(self.curve, policy),
+            at_risk=_coarsen(self.at_risk, policy),
+            naive=naive,
+        )
+
+
+def answer_repeat_plans(
+    question: RepeatPlansQuestion, study: Study
+) -> RepeatPlansAnswer | Unanswered:
+    """Estimate the cumulative incidence of a return to a plan.
+
+    Parameters
+    ----------
+    question : RepeatPlansQuestion
+        Confidence level.
+    study : Study
+        Evaluation, filters and viewer.
+
+    Returns
+    -------
+    RepeatPlansAnswer or Unanswered
+    """
+    repeat = study.protocol.repeat
+    provenance = study.provenance("cp_plans")
+    if repeat is None:
+        return Unanswered(reason="not_in_protocol", provenance=provenance)
+    spells = study.store.rows(_spells(study))
+    if spells.empty:
+        return Unanswered(reason="no_rows", provenance=provenance)
+    days = spells["days"].to_numpy(dtype=np.int64)
+    event = spells["event"].to_numpy(dtype=np.int64)
+    family = spells["family_id"].to_numpy()
+    curve = cumulative_incidence(days, event, cause=1, cluster=family, level=question.level)
+    if isinstance(curve, NotEstimable):
+        return Unanswered(
+            reason="not_estimable", details=(curve.reason,), provenance=provenance
+        )
+    naive = survival_at(kaplan_meier(days, event == 1, level=question.level), repeat.within_days)
+    returns = days[event == 1]
+    grid = tuple(range(0, min(CURVE_DAYS, int(days.max())) + 1, CURVE_STEP_DAYS))
+    return RepeatPlansAnswer(
+        provenance=provenance,
+        n_spells=len(spells),
+        n_families=int(spells["family_id"].nunique()),
+        n_returns=int((event == 1).sum()),
+        n_competing=int((event == 2).sum()),
+        within=_points(curve, returns, repeat.within_days, question.level),
+        curve=_points(curve, returns, grid, question.level),
+        at_risk=_points(curve, returns, RISK_TABLE_DAYS, question.level),
+        naive=tuple(float(1 - share) for share in naive.estimate),
+        history_from=repeat.history_from.isoformat(),
+        assumptions=tuple(item.text for item in study.protocol.assumptions),
+        level=question.level,
+    )
+
+
+def _spells(study: Study) -> ibis.Table:
+    """Return one row per plan that ended: days of follow-up, event (0, 1, 2) and family.
+
+    The next plan is found among all plans in scope, before any filter, so that a filter on the plan
+    that ended cannot hide the return.
+    """
+    repeat = study.protocol.repeat
+    assert repeat is not None
+    as_at = ibis.literal(study.protocol.evaluation.as_at)
+    plans = study.unfiltered("cp_plans")
+    per_child = ibis.window(group_by="child_id", order_by=["started_on", "plan_id"])
+    plans = plans.mutate(next_start=plans.started_on.lead().over(per_child))
+    plans = plans.filter(plans.ended_on.notnull(), plans.ended_on >= repeat.history_from)
+    roles = {**CP_PLANS.roles, "period": "ended_on"}
+    plans = apply_filters(plans, study.filters, roles)
+    children = study.unfiltered("children").select("child_id", "born_on", "left_on")
+    joined = plans.left_join(children, "child_id")
+    adult_on = (joined.born_on + ibis.interval(years=18)).cast("date")
+    stop = ibis.least(
+        ibis.coalesce(joined.left_on, as_at), ibis.coalesce(adult_on, as_at), as_at
+    )
+    returned = joined.next_start.notnull() & (joined.next_start <= as_at)
+    end = ibis.ifelse(returned, joined.next_start, stop)
+    event = ibis.cases((returned, 1), (stop < as_at, 2), else_=0)
+    days = end.delta(joined.ended_on, unit="day")
+    return joined.mutate(days=ibis.greatest(days, 0), event=event).select(
+        "days", "event", "family_id"
+    )
+
+
+def _points(
+    curve: CumulativeIncidenceCurve, event_days: np.ndarray, times: tuple[int, ...], level: float
+) -> tuple[IncidencePoint, ...]:
+    """Return the curve at given days, for as long as anyone is followed."""
+    there = incidence_at(curve, times)
+    returned_by = np.searchsorted(np.sort(event_days), times, side="right")
+    returned_since = np.diff(returned_by, prepend=0)
+    return tuple(
+        IncidencePoint(
+            day=day,
+            share=float(there.estimate[i]),
+            conf_int=Interval(
+                low=float(there.conf_low[i]),
+                high=float(there.conf_high[i]),
+                level=level,
+                method=curve.method,
+            ),
+            n_at_risk=int(there.n_at_risk[i]),
+            n_events=int(returned_since[i]),
+        )
+        for i, day in enumerate(times)
+        if there.n_at_risk[i]
+    )
+
+
+def _coarsen(points: tuple[IncidencePoint, ...], policy: Policy) -> tuple[IncidencePoint, ...]:
+    """Drop points until no step between neighbours, and no number at risk, is small."""
+    kept: list[IncidencePoint] = []
+    pending = 0
+    for point in points:
+        pending += point.n_events or 0
+        if policy.is_small(point.n_at_risk or 0) or policy.is_small(pending):
+            continue
+        kept.append(replace(point, n_events=pending))
+        pending = 0
+    return tuple(kept)

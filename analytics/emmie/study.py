@@ -1,0 +1,139 @@
+"""What every question is asked of, and what every answer carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, Literal, Self, TypeVar
+
+import ibis
+from typing_extensions import TypeIs
+
+from analytics.access.viewer import Viewer
+from analytics.disclosure.policy import Policy
+from analytics.disclosure.release import Released
+from analytics.extracts.contracts import CONTRACTS, FilterRole
+from analytics.extracts.engine import Store
+from analytics.extracts.filters import Filters
+from analytics.extracts.library import Evaluation, Library
+from analytics.extracts.protocol import Protocol
+
+
+AnswerT = TypeVar("AnswerT")
+
+
+class Question(Generic[AnswerT]):
+    """Base of every question; says which kind of answer it gets."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where an answer comes from.
+
+    Attributes
+    ----------
+    evaluation : str
+        Folder name; empty for published figures.
+    title, place, document : str
+        The evaluation in words, and the document that it follows.
+    design : str
+        Code of the design.
+    as_at : date or None
+        Last day that the extract knows of.
+    synthetic : bool
+        Whether the rows are made up.
+    fingerprint : str
+        Changes when an extract changes.
+    filters_used, filters_unused : tuple of str
+        Active filters that were applied, and those that mean nothing for this answer.
+    """
+
+    evaluation: str
+    title: str
+    place: str
+    document: str
+    design: str
+    as_at: date | None
+    synthetic: bool
+    fingerprint: str
+    filters_used: tuple[FilterRole, ...] = ()
+    filters_unused: tuple[FilterRole, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """The answer that there is no answer, and why.
+
+    Attributes
+    ----------
+    reason : str
+        ``no_rows`` (the filters or the viewer's scope leave nothing), ``unusable_extract`` (an
+        extract broke its contract), ``not_in_protocol`` (the evaluation does not ask this), or
+        ``not_estimable`` (too little to estimate from).
+    details : tuple of str
+        Facts behind the reason, such as broken rules; never values of a row.
+    provenance : Provenance or None
+        What was asked, when that is known.
+    """
+
+    reason: Literal["no_rows", "unusable_extract", "not_in_protocol", "not_estimable"]
+    details: tuple[str, ...] = ()
+    provenance: Provenance | None = None
+
+    def disclose(self, policy: Policy) -> Self:
+        """Return the same: it holds no counts."""
+        del policy
+        return self
+
+
+def is_unanswered(released: Released[Any]) -> TypeIs[Released[Unanswered]]:
+    """Return whether a released answer says that there is none."""
+    return isinstance(released.answer, Unanswered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """One evaluation as one viewer sees it through one set of filters."""
+
+    evaluation: Evaluation
+    filters: Filters
+    viewer: Viewer
+    library: Library
+
+    @property
+    def protocol(self) -> Protocol:
+        """The evaluation's protocol."""
+        return self.evaluation.protocol
+
+    @property
+    def store(self) -> Store:
+        """The evaluation's extracts."""
+        return self.evaluation.store
+
+    def table(self, extract: str, *, period: str | None = None) -> ibis.Table:
+        """Return the rows of an extract within scope and filters."""
+        return self.store.table(extract, self.viewer, self.filters, period=period)
+
+    def unfiltered(self, extract: str) -> ibis.Table:
+        """Return the rows of an extract within scope only."""
+        return self.store.table(extract, self.viewer)
+
+    def provenance(self, *extracts: str) -> Provenance:
+        """Return where an answer from these extracts comes from."""
+        about = self.protocol.evaluation
+        known = {role for extract in extracts for role in CONTRACTS[extract].roles}
+        active = self.filters.active()
+        return Provenance(
+            evaluation=self.evaluation.name,
+            title=about.name,
+            place=about.place,
+            document=about.document,
+            design=about.design,
+            as_at=about.as_at,
+            synthetic=about.synthetic,
+            fingerprint=self.store.fingerprint(*extracts),
+            filters_used=tuple(sorted(active & known)),
+            filters_unused=tuple(sorted(active - known)),
+        )

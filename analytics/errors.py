@@ -1,0 +1,28 @@
+"""Every error that the core raises on purpose.
+
+Messages name files, columns and rules; never the values of a row.
+"""
+
+
+class EmmieError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class InvalidInputError(EmmieError, ValueError):
+    """A function was called with values outside its stated range."""
+
+
+class ProtocolError(EmmieError):
+    """An ``evaluation.toml`` is missing, unreadable or says something impossible."""
+
+
+class UnknownEvaluationError(EmmieError):
+    """No evaluation of that name is loaded."""
+
+
+class UnknownQuestionError(EmmieError):
+    """No question of that name can be asked."""
+
+
+class AccessError(EmmieError):
+    """The viewer may not see what was asked for."""

@@ -1,0 +1,1 @@
+"""Exhibits: a released answer becomes a headline, figure, table and text that cannot disagree."""

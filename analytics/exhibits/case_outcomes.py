@@ -1,0 +1,300 @@
+"""Exhibits of the case outcomes question: shares over time and by study arm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from analytics.disclosure.release import Released
+from analytics.emmie.case_outcomes import (
+    ArmShare,
+    CaseOutcomesAnswer,
+    Group,
+    Point,
+    Series,
+)
+from analytics.exhibits import theme, wording
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, source_line
+
+GROUP_WORDS: dict[Group, str] = {
+    "outcome_20": "Outcome 20",
+    "out_of_court": "Out-of-court disposals",
+}
+GROUP_MEANING: dict[Group, str] = {
+    "outcome_20": "further action by another body or agency",
+    "out_of_court": "cautions, penalty notices, warnings and community resolutions",
+}
+OUTCOME_22_NOTE = (
+    "Outcome 22 could be recorded from April 2019 and had to be from April 2021, so earlier years "
+    "hold none."
+)
+
+
+def case_outcome_exhibits(released: Released[CaseOutcomesAnswer]) -> tuple[Exhibit, ...]:
+    """Return one exhibit over time for each kind of outcome, and one by study arm."""
+    answer = released.answer
+    over_time = tuple(_over_time(released, group) for group in GROUP_WORDS)
+    return (*over_time, _by_arm(released)) if answer.arms else over_time
+
+
+def codes_line(answer: CaseOutcomesAnswer) -> str:
+    """Return which codes count as out-of-court disposals."""
+    shown = wording.listed([str(code) for code in answer.out_of_court_codes])
+    return f"out-of-court means Home Office outcomes {shown}"
+
+
+def _over_time(released: Released[CaseOutcomesAnswer], group: Group) -> Exhibit:
+    answer = released.answer
+    mine = [series for series in answer.series if series.group == group]
+    subtitle = (
+        f"Share of closed cases by {answer.step} of recording, {answer.provenance.place}, "
+        "95% intervals"
+    )
+    if group == "out_of_court":
+        subtitle += f"; {codes_line(answer)}"
+    return Exhibit(
+        key=f"{group}_over_time",
+        headline=_headline(answer, mine, group),
+        subtitle=subtitle,
+        figure=theme.as_dict(_lines(answer, mine)),
+        table=Table(
+            columns=("Period", "Areas", GROUP_WORDS[group], "Closed cases", "Share (%)", "95% interval (%)"),
+            rows=tuple(_row(answer, series, point) for series in mine for point in series.points),
+        ),
+        alt_text=_alt_text(answer, mine, group),
+        notes=_notes(released, group),
+        source=source_line(answer.provenance),
+        synthetic=answer.provenance.synthetic,
+        sentences=tuple(_before_after(answer, series, group) for series in mine),
+    )
+
+
+def _lines(answer: CaseOutcomesAnswer, mine: Sequence[Series]) -> go.Figure:
+    built = theme.figure(height=420)
+    for series, colour in zip(mine, theme.CATEGORICAL, strict=False):
+        x = [point.period for point in series.points]
+        y = [_percent(point.share.value) for point in series.points]
+        built.add_trace(
+            go.Scatter(
+                x=x,
+                y=y,
+                name=series.series,
+                mode="lines+markers",
+                connectgaps=False,
+                line={"color": colour, "width": 2},
+                marker={"size": 6},
+                error_y=_error_bars(series.points, colour),
+                hovertemplate="%{x|%B %Y}<br>" + series.series + ": %{y:.0f}%<extra></extra>",
+            )
+        )
+    if answer.change_on:
+        built.add_vline(
+            x=answer.change_on.isoformat(), line_color=theme.DARK_GREY, line_dash="dash", line_width=1
+        )
+        built.add_annotation(
+            x=answer.change_on.isoformat(),
+            y=1,
+            yref="paper",
+            text=answer.change_label,
+            showarrow=False,
+            xanchor="right",
+            yanchor="top",
+            xshift=-6,
+            font={"size": 13, "color": theme.MUTED},
+        )
+    built.update_yaxes(title_text="Share of closed cases (%)", rangemode="tozero")
+    return built
+
+
+def _error_bars(points: Sequence[Point], colour: str) -> dict[str, Any]:
+    highs = [
+        100 * (point.conf_int.high - (point.share.value or 0)) if point.conf_int else 0
+        for point in points
+    ]
+    lows = [
+        100 * ((point.share.value or 0) - point.conf_int.low) if point.conf_int else 0
+        for point in points
+    ]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": highs,
+        "arrayminus": lows,
+        "color": theme.fade(colour, 0.35),
+        "thickness": 1.5,
+        "width": 0,
+    }
+
+
+def _period(answer: CaseOutcomesAnswer, point: Point) -> str:
+    if answer.step == "month":
+        return f"{point.period:%b %Y}"
+    return f"{point.period:%b} to {_last_month(point)} {point.period.year}"
+
+
+def _last_month(point: Point) -> str:
+    return f"{point.period.replace(month=point.period.month + 2):%b}"
+
+
+def _row(answer: CaseOutcomesAnswer, series: Series, point: Point) -> tuple[Cell, ...]:
+    share = point.share
+    return (
+        _period(answer, point),
+        series.series,
+        wording.count(share.events),
+        wording.count(share.n),
+        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.interval(point.conf_int, scale=100),
+    )
+
+
+def _mean_share(points: Sequence[Point]) -> float | None:
+    """Return the share over all shown periods."""
+    shown = [point.share for point in points if point.share.events is not None]
+    total = sum(share.n or 0 for share in shown)
+    return sum(share.events or 0 for share in shown) / total if total else None
+
+
+def _sides(answer: CaseOutcomesAnswer, series: Series) -> tuple[float | None, float | None]:
+    """Return the share before and after the change of process."""
+    change = answer.change_on
+    if change is None:
+        return None, None
+    before = _mean_share([point for point in series.points if point.period < change])
+    after = _mean_share([point for point in series.points if point.period >= change])
+    return before, after
+
+
+def _headline(answer: CaseOutcomesAnswer, mine: Sequence[Series], group: Group) -> str:
+    if not mine:
+        return f"{GROUP_WORDS[group]}: nothing to show"
+    before, after = _sides(answer, mine[0])
+    if before is None or after is None:
+        return f"{GROUP_WORDS[group]} by {answer.step}"
+    if round(100 * before) == round(100 * after):
+        return f"{GROUP_WORDS[group]}: {wording.percent(after)} before and since the change"
+    verb = "fell" if after < before else "rose"
+    return f"{GROUP_WORDS[group]} {verb} from {wording.percent(before)} to {wording.percent(after)}"
+
+
+def _before_after(answer: CaseOutcomesAnswer, series: Series, group: Group) -> str:
+    before, after = _sides(answer, series)
+    name = wording.lower_first(GROUP_WORDS[group]) if group == "out_of_court" else "Outcome 20"
+    if before is None or after is None or answer.change_on is None:
+        return f"{series.series}: too few cases shown to compare {name} before and after the change."
+    return (
+        f"{series.series}: {wording.percent(before)} of closed cases ended with {name} before "
+        f"{wording.day(answer.change_on)} and {wording.percent(after)} since, over the periods shown."
+    )
+
+
+def _alt_text(answer: CaseOutcomesAnswer, mine: Sequence[Series], group: Group) -> str:
+    withheld = sum(point.share.is_withheld for series in mine for point in series.points)
+    gaps = f" {withheld} points are withheld." if withheld else ""
+    return (
+        f"Line chart of {wording.lower_first(GROUP_WORDS[group])} by {answer.step}. "
+        + " ".join(_before_after(answer, series, group) for series in mine)
+        + gaps
+    )
+
+
+def _notes(released: Released[CaseOutcomesAnswer], group: Group) -> tuple[str, ...]:
+    answer = released.answer
+    notes = [
+        f"{GROUP_WORDS[group]}: {GROUP_MEANING[group]}.",
+        "Cases are counted in the period in which they were recorded; open cases are in no "
+        f"denominator ({wording.count(answer.n_open)} open).",
+        "A change over time is not by itself an effect: recording practice and national trends move too.",
+        OUTCOME_22_NOTE,
+        released.statement,
+    ]
+    if answer.step == "month":
+        notes.append("If many months are withheld, choose quarters.")
+    return (*notes, *answer.assumptions)
+
+
+def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
+    answer = released.answer
+    built = theme.figure(height=320, barmode="group")
+    arms = list(dict.fromkeys(arm.arm for arm in answer.arms))
+    for label, colour in zip(arms, theme.CATEGORICAL, strict=False):
+        mine = [arm for arm in answer.arms if arm.arm == label]
+        built.add_trace(
+            go.Bar(
+                x=[GROUP_WORDS[arm.group] for arm in mine],
+                y=[_percent(arm.share.value) for arm in mine],
+                name=label,
+                marker_color=colour,
+                error_y={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [_above(arm) for arm in mine],
+                    "arrayminus": [_below(arm) for arm in mine],
+                    "color": theme.TEXT,
+                    "thickness": 1.5,
+                },
+                hovertemplate="%{x}<br>" + label + ": %{y:.0f}%<extra></extra>",
+            )
+        )
+    built.update_yaxes(title_text="Share of closed cases (%)", rangemode="tozero")
+    sentences = tuple(_arm_sentence(answer, group) for group in GROUP_WORDS)
+    return Exhibit(
+        key="outcomes_by_arm",
+        headline="The study's two groups of cases ended differently"
+        if len(arms) > 1
+        else "Only one group of study cases is left",
+        subtitle=(
+            f"Share of closed study cases before any matching, {answer.provenance.place}, 95% intervals; "
+            f"{codes_line(answer)}"
+        ),
+        figure=theme.as_dict(built),
+        table=Table(
+            columns=("Outcome", "Study cases", "Count", "Closed cases", "Share (%)", "95% interval (%)"),
+            rows=tuple(_arm_row(arm) for arm in answer.arms),
+        ),
+        alt_text="Bar chart of two kinds of outcome in each group. " + " ".join(sentences),
+        notes=(
+            "These shares are not adjusted for differences between the groups; the Effect page is.",
+            OUTCOME_22_NOTE,
+            released.statement,
+            *answer.assumptions,
+        ),
+        source=source_line(answer.provenance),
+        synthetic=answer.provenance.synthetic,
+        sentences=sentences,
+    )
+
+
+def _arm_sentence(answer: CaseOutcomesAnswer, group: Group) -> str:
+    parts = [
+        f"{wording.percent(arm.share.value)} ({wording.out_of(arm.share)}) for “{arm.arm}”"
+        for arm in answer.arms
+        if arm.group == group
+    ]
+    return f"{GROUP_WORDS[group]}: {wording.listed(parts)}."
+
+
+def _arm_row(arm: ArmShare) -> tuple[Cell, ...]:
+    share = arm.share
+    return (
+        GROUP_WORDS[arm.group],
+        arm.arm,
+        wording.count(share.events),
+        wording.count(share.n),
+        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.interval(arm.conf_int, scale=100),
+    )
+
+
+def _percent(value: float | None) -> float | None:
+    return None if value is None else round(100 * value, 2)
+
+
+def _above(arm: ArmShare) -> float:
+    return 100 * (arm.conf_int.high - (arm.share.value or 0)) if arm.conf_int else 0
+
+
+def _below(arm: ArmShare) -> float:
+    return 100 * ((arm.share.value or 0) - arm.conf_int.low) if arm.conf_int else 0

@@ -1,0 +1,361 @@
+"""Exhibits of the effect question: outcomes, balance and health checks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import plotly.graph_objects as go
+
+from analytics.disclosure.release import Released
+from analytics.emmie.effect import Contrast, EffectAnswer, Estimate, OutcomeEffect
+from analytics.exhibits import theme, wording
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, source_line
+
+Scale = Literal["difference", "ratio"]
+
+COVARIATE_WORDS = {
+    "age_years": "Age",
+    "sex": "Female",
+    "domestic_abuse": "Domestic abuse",
+    "parental_mental_health": "Parental mental health",
+    "substance_misuse": "Substance misuse",
+    "prior_referrals": "Earlier referrals",
+    "prior_plan": "Earlier plan",
+    "assessed_risk": "Assessed risk",
+}
+BALANCE_LIMIT = 0.1
+
+
+def effect_exhibits(
+    released: Released[EffectAnswer], *, scale: Scale = "difference"
+) -> tuple[Exhibit, ...]:
+    """Return the outcomes, the balance and the health checks.
+
+    Parameters
+    ----------
+    released : Released of EffectAnswer
+        What may be shown.
+    scale : str
+        ``difference`` in percentage points, or ``ratio`` of the two shares.
+    """
+    shown = [_outcomes(released, scale)]
+    if released.answer.balance:
+        shown.append(_love_plot(released))
+        shown.append(_health(released))
+    return tuple(shown)
+
+
+def sentence(outcome: OutcomeEffect, arms: tuple[str, str]) -> str:
+    """Return one outcome as a natural frequency, for cases that were matched.
+
+    Says *association* by saying only what was seen in which cases.
+    """
+    matched, label = outcome.matched, wording.lower_first(outcome.label)
+    first, second = matched.treated.value, matched.comparison.value
+    if first is None or second is None or matched.difference is None:
+        return f"{outcome.label}: {_why_not(matched)}."
+    low, high = matched.difference.conf_int.low, matched.difference.conf_int.high
+    if round(100 * first) == round(100 * second):
+        opening = f"Of 100 matched cases, {100 * first:.0f} in both groups {label}"
+    else:
+        opening = (
+            f"Of 100 matched cases under the new process, {100 * first:.0f} {label}, "
+            f"compared with {100 * second:.0f} of 100 under “{arms[1]}”"
+        )
+    if low <= 0 <= high:
+        return f"{opening}; this could be chance."
+    return f"{opening}; more than chance would explain."
+
+
+def _outcomes(released: Released[EffectAnswer], scale: Scale) -> Exhibit:
+    answer = released.answer
+    sentences = tuple(sentence(outcome, answer.arms) for outcome in answer.outcomes)
+    unit = "percentage points" if scale == "difference" else "ratio of shares"
+    pairs = "" if answer.n_pairs is None else f", {answer.n_pairs:,} matched pairs"
+    return Exhibit(
+        key=f"outcomes_{scale}",
+        headline=_headline(answer),
+        subtitle=(
+            f"Difference between arms ({unit}), {answer.provenance.place}{pairs}, "
+            f"{100 * answer.level:.0f}% intervals"
+        ),
+        figure=theme.as_dict(_forest(answer, scale)),
+        table=_outcome_table(answer, scale),
+        alt_text=(
+            f"Forest plot of {len(answer.outcomes)} outcomes, unadjusted and matched. "
+            + " ".join(sentences)
+        ),
+        notes=_notes(released),
+        source=source_line(answer.provenance),
+        synthetic=answer.provenance.synthetic,
+        sentences=sentences,
+    )
+
+
+def _headline(answer: EffectAnswer) -> str:
+    failed = [check for check in answer.checks if check.status == "fail"]
+    if answer.unmatched_reason:
+        return "No matched comparison can be made"
+    if failed:
+        return "Not reliable enough to quote: a health check failed"
+    primary = [outcome for outcome in answer.outcomes if outcome.primary]
+    moved = [outcome for outcome in primary if _moved_as_intended(outcome)]
+    if len(moved) == len(primary):
+        return f"All {len(primary)} main outcomes differ in the intended direction"
+    if not moved:
+        return "No main outcome clearly differs in the intended direction"
+    return f"{len(moved)} of {len(primary)} main outcomes differ in the intended direction"
+
+
+def _moved_as_intended(outcome: OutcomeEffect) -> bool:
+    estimate = outcome.matched.difference
+    if estimate is None:
+        return False
+    if outcome.intended == "lower":
+        return estimate.conf_int.high < 0
+    return estimate.conf_int.low > 0
+
+
+def _forest(answer: EffectAnswer, scale: Scale) -> go.Figure:
+    labels = [theme.wrapped(outcome.label) for outcome in answer.outcomes]
+    built = theme.figure(height=110 + 78 * len(labels))
+    series = (
+        ("Unadjusted", theme.TURQUOISE, "circle-open", 0.17, "unadjusted"),
+        ("Matched", theme.DARK_BLUE, "circle", -0.17, "matched"),
+    )
+    for name, colour, symbol, offset, which in series:
+        found = [
+            (index, outcome, estimate)
+            for index, outcome in enumerate(answer.outcomes)
+            if (estimate := _estimate(getattr(outcome, which), scale)) is not None
+        ]
+        factor = 100 if scale == "difference" else 1
+        x = [factor * estimate.value for *_, estimate in found]
+        built.add_trace(
+            go.Scatter(
+                x=x,
+                y=[index + offset for index, *_ in found],
+                name=name,
+                mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
+                error_x={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [factor * e.conf_int.high - v for (*_, e), v in zip(found, x, strict=True)],
+                    "arrayminus": [v - factor * e.conf_int.low for (*_, e), v in zip(found, x, strict=True)],
+                    "color": colour,
+                    "thickness": 2,
+                    "width": 5,
+                },
+                customdata=[outcome.label for _, outcome, _ in found],
+                hovertemplate="%{customdata}<br>" + name + ": %{x:.1f}<extra></extra>",
+            )
+        )
+    neutral = 0 if scale == "difference" else 1
+    built.add_vline(x=neutral, line_color=theme.DARK_GREY, line_width=1)
+    title = "Percentage points" if scale == "difference" else "Ratio (log scale)"
+    built.update_xaxes(title_text=title, type="linear" if scale == "difference" else "log")
+    built.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=labels,
+        range=[len(labels) - 0.5, -0.5],
+        showgrid=False,
+    )
+    return built
+
+
+def _estimate(contrast: Contrast, scale: Scale) -> Estimate | None:
+    return contrast.difference if scale == "difference" else contrast.ratio
+
+
+def _outcome_table(answer: EffectAnswer, scale: Scale) -> Table:
+    measure = "Difference (points)" if scale == "difference" else "Ratio"
+    rows: list[tuple[Cell, ...]] = []
+    for outcome in answer.outcomes:
+        for name, contrast in (("Unadjusted", outcome.unadjusted), ("Matched", outcome.matched)):
+            estimate = _estimate(contrast, scale)
+            rows.append(
+                (
+                    outcome.label,
+                    name,
+                    _share(contrast, "treated"),
+                    _share(contrast, "comparison"),
+                    _value(estimate, scale) or _why_not(contrast),
+                    _limits(estimate, scale),
+                    wording.p_value(estimate.p_value) if estimate else "",
+                )
+            )
+    return Table(
+        columns=(
+            "Outcome",
+            "Estimate",
+            answer.arms[0],
+            answer.arms[1],
+            measure,
+            f"{100 * answer.level:.0f}% interval",
+            "p-value",
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _share(contrast: Contrast, arm: Literal["treated", "comparison"]) -> str:
+    share = contrast.treated if arm == "treated" else contrast.comparison
+    if share.value is None:
+        return wording.WITHHELD if share.is_withheld else ""
+    if share.events is None:
+        return f"about {wording.percent(share.value)}"
+    return f"{wording.percent(share.value, places=1)} ({wording.out_of(share)})"
+
+
+def _value(estimate: Estimate | None, scale: Scale) -> str:
+    if estimate is None:
+        return ""
+    return wording.points(estimate.value) if scale == "difference" else f"{estimate.value:.2f}"
+
+
+def _limits(estimate: Estimate | None, scale: Scale) -> str:
+    if estimate is None:
+        return ""
+    if scale == "difference":
+        return wording.interval(estimate.conf_int, scale=100)
+    return wording.interval(estimate.conf_int, places=2)
+
+
+REASON_WORDS = {
+    "withheld": "withheld, because a group has 1 to 5 cases",
+    "empty_arm": "not estimable, because an arm has no cases",
+    "no_events": "not estimable, because an arm has no such outcome",
+    "too_few_clusters": "not estimable, because there are too few families",
+    "separation": "not estimable, because the arms do not overlap",
+    "no_overlap": "not estimable, because the arms do not overlap",
+    "no_cases": "not estimable, because there are no cases",
+}
+
+
+def _why_not(contrast: Contrast) -> str:
+    return REASON_WORDS.get(contrast.reason or "no_cases", "not estimable")
+
+
+def _notes(released: Released[EffectAnswer]) -> tuple[str, ...]:
+    answer = released.answer
+    notes = [
+        "These are associations. The comparison comes from an earlier year, so other changes made "
+        "at the same time are part of each difference.",
+        "Matched: each case of the new process is paired with the most similar earlier case "
+        "(propensity score, nearest neighbour, caliper, without replacement). Intervals allow for "
+        "pairs and for siblings in the same family.",
+        f"{len(answer.outcomes)} outcomes are tested and the intervals are not adjusted for that: "
+        "an isolated small difference may be chance.",
+        "Open cases are in no denominator of a police outcome.",
+        released.statement,
+        *answer.assumptions,
+    ]
+    if any(outcome.matched.rounded for outcome in answer.outcomes):
+        notes.insert(
+            4,
+            "Some matched shares are rounded to whole per cent, so that the few cases left out of "
+            "the match cannot be worked out.",
+        )
+    if answer.n_incomplete:
+        notes.insert(2, f"{answer.n_incomplete:,} cases with a missing covariate are left out.")
+    return tuple(notes)
+
+
+def _love_plot(released: Released[EffectAnswer]) -> Exhibit:
+    answer = released.answer
+    rows = [row for row in answer.balance if row.unadjusted is not None and row.matched is not None]
+    labels = [COVARIATE_WORDS.get(row.covariate, row.covariate) for row in rows]
+    before = [abs(row.unadjusted or 0) for row in rows]
+    after = [abs(row.matched or 0) for row in rows]
+    worst = max(after, default=0)
+    built = theme.figure(height=140 + 38 * len(rows))
+    for name, values, colour, symbol in (
+        ("Before matching", before, theme.TURQUOISE, "circle-open"),
+        ("After matching", after, theme.DARK_BLUE, "circle"),
+    ):
+        built.add_trace(
+            go.Scatter(
+                x=values,
+                y=labels,
+                name=name,
+                mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
+                hovertemplate="%{y}<br>" + name + ": %{x:.2f}<extra></extra>",
+            )
+        )
+    built.add_vline(x=BALANCE_LIMIT, line_color=theme.DARK_GREY, line_width=1, line_dash="dash")
+    built.update_xaxes(title_text="Standardised mean difference (absolute)", rangemode="tozero")
+    built.update_yaxes(autorange="reversed", showgrid=False)
+    balanced = sum(value < BALANCE_LIMIT for value in after)
+    headline = (
+        "The matched groups are alike on every measured feature"
+        if balanced == len(rows)
+        else f"The matched groups still differ on {len(rows) - balanced} of {len(rows)} features"
+    )
+    return Exhibit(
+        key="love_plot",
+        headline=headline,
+        subtitle=(
+            "Absolute standardised mean difference of each covariate, before and after matching; "
+            f"below {BALANCE_LIMIT} counts as balanced"
+        ),
+        figure=theme.as_dict(built),
+        table=Table(
+            columns=("Covariate", "Before matching (SD)", "After matching (SD)"),
+            rows=tuple(
+                (label, f"{row.unadjusted:+.2f}", f"{row.matched:+.2f}")
+                for label, row in zip(labels, rows, strict=True)
+            ),
+        ),
+        alt_text=(
+            f"Love plot of {len(rows)} covariates. The largest absolute standardised mean "
+            f"difference is {max(before, default=0):.2f} before matching and {worst:.2f} after."
+        ),
+        notes=(
+            "Matching balances what was measured. What was not measured may still differ.",
+            released.statement,
+        ),
+        source=source_line(answer.provenance),
+        synthetic=answer.provenance.synthetic,
+    )
+
+
+STATUS_WORDS = {"pass": "Pass", "review": "Review", "fail": "Fail"}
+
+
+def _health(released: Released[EffectAnswer]) -> Exhibit:
+    answer = released.answer
+    worst = [check for check in answer.checks if check.status == "fail"]
+    review = [check for check in answer.checks if check.status == "review"]
+    if worst:
+        headline = "A health check failed: do not quote these results"
+    elif review:
+        headline = f"{len(review)} of {len(answer.checks)} health checks need a second look"
+    else:
+        headline = f"All {len(answer.checks)} health checks passed"
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            check.name.replace("_", " ").capitalize(),
+            STATUS_WORDS[check.status],
+            "" if check.value is None else f"{check.value:.2f}",
+            "" if check.threshold is None else f"{check.threshold:g}",
+            check.meaning,
+            check.source,
+        )
+        for check in answer.checks
+    )
+    return Exhibit(
+        key="health_checks",
+        headline=headline,
+        subtitle="Checks of the match, with the thresholds they are judged by",
+        figure=None,
+        table=Table(
+            columns=("Check", "Status", "Value", "Threshold", "What it means", "Threshold from"),
+            rows=rows,
+        ),
+        alt_text=headline,
+        notes=(),
+        source=source_line(answer.provenance),
+        synthetic=answer.provenance.synthetic,
+    )

@@ -1,0 +1,77 @@
+"""The exhibit: one thing to show, made from one released answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics.emmie.study import Provenance
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows to read beside a figure; units stand in the column names.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Column names.
+    rows : tuple of tuple
+        Cells; a withheld count is the text ``[c]``.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """One thing to show.
+
+    Attributes
+    ----------
+    key : str
+        Stable name, used for files and for finding the exhibit on a page.
+    headline : str
+        The finding, in at most about ten words.
+    subtitle : str
+        Measure, place, period and unit.
+    figure : dict or None
+        Plotly figure as a plain dictionary.
+    table : Table
+        The same numbers.
+    alt_text : str
+        The figure in words, from the same numbers.
+    notes : tuple of str
+        What to bear in mind.
+    source : str
+        Where the numbers come from.
+    synthetic : bool
+        Whether they are made up.
+    sentences : tuple of str
+        The findings in plain sentences, to read aloud or to quote.
+    """
+
+    key: str
+    headline: str
+    subtitle: str
+    figure: dict[str, Any] | None = field(hash=False, compare=False)
+    table: Table
+    alt_text: str
+    notes: tuple[str, ...]
+    source: str
+    synthetic: bool
+    sentences: tuple[str, ...] = ()
+
+
+def source_line(provenance: Provenance) -> str:
+    """Return where an answer comes from, as one line."""
+    as_at = f", as at {provenance.as_at:%-d %B %Y}" if provenance.as_at else ""
+    if provenance.synthetic:
+        return (
+            f"Synthetic sample calibrated to: {provenance.document}{as_at} "
+            f"(extract {provenance.fingerprint})"
+        )
+    return f"{provenance.document}{as_at} (extract {provenance.fingerprint})"

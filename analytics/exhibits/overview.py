@@ -1,0 +1,103 @@
+"""Exhibits of the overview: five verdicts and the headline figures of an evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analytics.disclosure.release import Released
+from analytics.emmie.effect import EffectAnswer
+from analytics.emmie.overview import Letter, OverviewAnswer, Word
+from analytics.emmie.repeat_plans import RepeatPlansAnswer
+from analytics.emmie.study import Unanswered, is_unanswered
+from analytics.exhibits import wording
+from analytics.exhibits.effect import sentence
+
+LETTER_WORDS: dict[Letter, str] = {
+    "effect": "Effect",
+    "mechanism": "Mechanism",
+    "moderators": "Moderators",
+    "implementation": "Implementation",
+    "economic_cost": "Economic cost",
+}
+LETTER_QUESTIONS: dict[Letter, str] = {
+    "effect": "Did outcomes differ?",
+    "mechanism": "How does it work?",
+    "moderators": "For whom, and where?",
+    "implementation": "Was it done as intended?",
+    "economic_cost": "What does it cost?",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterCard:
+    """One letter as it stands on the overview."""
+
+    name: str
+    question: str
+    word: Word
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewCard:
+    """One evaluation as it stands on the overview.
+
+    Attributes
+    ----------
+    figures : tuple of str
+        Headline figures in sentences.
+    details : tuple of (str, str)
+        Page that says more, and the words of the link.
+    """
+
+    evaluation: str
+    title: str
+    place: str
+    summary: str
+    strength: str
+    synthetic: bool
+    letters: tuple[LetterCard, ...]
+    figures: tuple[str, ...]
+    details: tuple[tuple[str, str], ...]
+
+
+def overview_card(
+    verdicts: Released[OverviewAnswer],
+    effect: Released[EffectAnswer] | Released[Unanswered],
+    repeat: Released[RepeatPlansAnswer] | Released[Unanswered],
+) -> OverviewCard:
+    """Return the verdicts with up to three headline figures in plain sentences."""
+    answer = verdicts.answer
+    figures: list[str] = []
+    details: list[tuple[str, str]] = []
+    if not is_unanswered(effect):
+        primary = [outcome for outcome in effect.answer.outcomes if outcome.primary]
+        figures.extend(sentence(outcome, effect.answer.arms) for outcome in primary)
+        details.append(("effect", "All outcomes, unadjusted and matched"))
+        details.append(("case_outcomes", "How cases end, month by month"))
+    if not is_unanswered(repeat):
+        figures.extend(
+            f"An estimated {wording.percent(point.share)} of children return to a plan within "
+            f"{round(point.day / 365.25 * 12)} months of one ending."
+            for point in repeat.answer.within
+        )
+        details.append(("repeat_plans", "Time to a repeat plan, and the audit"))
+    return OverviewCard(
+        evaluation=answer.provenance.evaluation,
+        title=answer.provenance.title,
+        place=answer.provenance.place,
+        summary=answer.summary,
+        strength=f"Maryland scale level {answer.maryland_level} of 5",
+        synthetic=answer.provenance.synthetic,
+        letters=tuple(
+            LetterCard(
+                name=LETTER_WORDS[verdict.letter],
+                question=LETTER_QUESTIONS[verdict.letter],
+                word=verdict.word,
+                reasons=verdict.reasons,
+            )
+            for verdict in answer.verdicts
+        ),
+        figures=tuple(figures),
+        details=(*details, ("published_evidence", "What the document reports")),
+    )

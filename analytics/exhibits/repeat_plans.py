@@ -1,0 +1,287 @@
+"""Exhibits of the repeat plan question: time to return, and what the audit found."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from analytics.disclosure.release import Released
+from analytics.emmie.audit import AuditAnswer, AuditCount
+from analytics.emmie.repeat_plans import IncidencePoint, RepeatPlansAnswer
+from analytics.exhibits import theme, wording
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, source_line
+
+DAYS_IN_A_MONTH = 365.25 / 12
+
+
+def repeat_plan_exhibits(released: Released[RepeatPlansAnswer]) -> tuple[Exhibit, ...]:
+    """Return the curve of returns with its numbers at risk."""
+    answer = released.answer
+    sentences = tuple(_sentence(point) for point in answer.within)
+    return (
+        Exhibit(
+            key="time_to_repeat_plan",
+            headline=_headline(answer),
+            subtitle=(
+                f"Cumulative incidence of a new child protection plan after one ended, "
+                f"{answer.provenance.place}, {wording.count(answer.n_spells)} plans that ended, "
+                f"{100 * answer.level:.0f}% intervals"
+            ),
+            figure=theme.as_dict(_curve(answer)),
+            table=_table(answer),
+            alt_text="Curve that rises from zero when a plan ends. " + " ".join(sentences),
+            notes=_notes(released),
+            source=source_line(answer.provenance),
+            synthetic=answer.provenance.synthetic,
+            sentences=sentences,
+        ),
+    )
+
+
+def _months(day: int) -> int:
+    return round(day / DAYS_IN_A_MONTH)
+
+
+def _headline(answer: RepeatPlansAnswer) -> str:
+    if not answer.within:
+        return "Too few children to show how many returned"
+    last = answer.within[-1]
+    return f"{wording.percent(last.share)} return to a plan within {_months(last.day)} months"
+
+
+def _sentence(point: IncidencePoint) -> str:
+    return (
+        f"Within {_months(point.day)} months of a plan ending, an estimated "
+        f"{wording.percent(point.share)} of children were on a plan again "
+        f"(interval {wording.percent(point.conf_int.low)} to {wording.percent(point.conf_int.high)})."
+    )
+
+
+def _curve(answer: RepeatPlansAnswer) -> go.Figure:
+    points = answer.curve
+    months = [point.day / DAYS_IN_A_MONTH for point in points]
+    built = theme.figure(height=420)
+    built.add_trace(
+        go.Scatter(
+            x=[*months, *reversed(months)],
+            y=[
+                *(100 * point.conf_int.high for point in points),
+                *(100 * point.conf_int.low for point in reversed(points)),
+            ],
+            fill="toself",
+            fillcolor=theme.fade(theme.DARK_BLUE, 0.15),
+            line={"width": 0},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+    built.add_trace(
+        go.Scatter(
+            x=months,
+            y=[100 * point.share for point in points],
+            mode="lines",
+            line={"color": theme.DARK_BLUE, "width": 3, "shape": "hv"},
+            name="Children on a plan again",
+            showlegend=False,
+            hovertemplate="%{x:.0f} months: %{y:.1f}%<extra></extra>",
+        )
+    )
+    for point in answer.within:
+        built.add_annotation(
+            x=point.day / DAYS_IN_A_MONTH,
+            y=100 * point.share,
+            text=f"{_months(point.day)} months: {wording.percent(point.share)}",
+            showarrow=True,
+            arrowcolor=theme.MUTED,
+            ax=36,
+            ay=36,
+            font={"size": 14},
+        )
+    built.update_xaxes(title_text="Months since the plan ended", dtick=12, rangemode="tozero")
+    built.update_yaxes(title_text="Children on a plan again (%)", rangemode="tozero")
+    return built
+
+
+def _table(answer: RepeatPlansAnswer) -> Table:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            _months(point.day),
+            f"{100 * point.share:.1f}",
+            wording.interval(point.conf_int, scale=100),
+            wording.count(point.n_at_risk),
+        )
+        for point in answer.at_risk
+    )
+    return Table(
+        columns=(
+            "Months since the plan ended",
+            "On a plan again (%)",
+            f"{100 * answer.level:.0f}% interval (%)",
+            "Still followed and not returned",
+        ),
+        rows=rows,
+    )
+
+
+def _notes(released: Released[RepeatPlansAnswer]) -> tuple[str, ...]:
+    answer = released.answer
+    naive = " and ".join(
+        f"{wording.percent(value)} within {_months(point.day)} months"
+        for point, value in zip(answer.within, answer.naive, strict=True)
+    )
+    notes = [
+        "Aalen-Johansen estimate. Turning 18, moving away and death end follow-up and are counted as "
+        "competing events; plans that ended late are followed only to the as-at date.",
+        f"Plans that ended since {answer.history_from} are followed: "
+        f"{wording.count(answer.n_returns)} returns, {wording.count(answer.n_competing)} competing "
+        f"events, {wording.count(answer.n_families)} families. Intervals allow for siblings.",
+        "The curve is drawn only at points with enough returns between them to protect each child.",
+        released.statement,
+        *answer.assumptions,
+    ]
+    if naive:
+        notes.insert(
+            1, f"Ignoring competing events (one minus Kaplan-Meier) would give {naive}."
+        )
+    return tuple(notes)
+
+
+def audit_exhibits(released: Released[AuditAnswer]) -> tuple[Exhibit, ...]:
+    """Return the time bands and the features of the audited families."""
+    return (_bands(released), _features(released))
+
+
+def _audit_size(answer: AuditAnswer) -> str:
+    return (
+        f"{wording.count(answer.n_families)} families ({wording.count(answer.n_children)} children) "
+        f"audited, {answer.provenance.place}"
+    )
+
+
+def _bands(released: Released[AuditAnswer]) -> Exhibit:
+    answer = released.answer
+    built = theme.figure(height=300)
+    built.add_trace(_bars(answer.bands, reverse=False))
+    built.update_yaxes(title_text="Families", rangemode="tozero", dtick=2)
+    early = [band.share.events for band in answer.bands[:2]]
+    if None in early or answer.n_families is None:
+        headline = "Time since the previous plan, in bands"
+    else:
+        headline = f"{sum(filter(None, early))} of {answer.n_families} families returned within 2 years"
+    listed = wording.listed(
+        [f"{wording.lower_first(band.label)}: {wording.count(band.share.events)}" for band in answer.bands]
+    )
+    return Exhibit(
+        key="audit_bands",
+        headline=headline,
+        subtitle=f"Families by time since their previous plan; {_audit_size(answer)}",
+        figure=theme.as_dict(built),
+        table=Table(
+            columns=("Time since the previous plan", "Families", "Of"),
+            rows=tuple(
+                (band.label, wording.count(band.share.events), wording.count(band.share.n))
+                for band in answer.bands
+            ),
+        ),
+        alt_text=f"Bar chart of families by time since their previous plan. {listed}.",
+        notes=_audit_notes(released),
+        source=source_line(answer.provenance),
+        synthetic=answer.provenance.synthetic,
+        sentences=(f"Families by time since the previous plan: {listed}.",),
+    )
+
+
+def _bars(counts: tuple[AuditCount, ...], *, reverse: bool) -> go.Bar:
+    labels = [theme.wrapped(count.label, 34 if reverse else 14) for count in counts]
+    values = [count.share.events for count in counts]
+    sizes = {"y": labels, "x": values, "orientation": "h"} if reverse else {"x": labels, "y": values}
+    return go.Bar(
+        **sizes,
+        marker_color=theme.DARK_BLUE,
+        text=[wording.count(value) for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{text} families<extra></extra>",
+    )
+
+
+def _features(released: Released[AuditAnswer]) -> Exhibit:
+    answer = released.answer
+    ranked = sorted(answer.features, key=lambda item: -(item.share.value or 0))
+    shown = [item for item in ranked if item.share.value is not None]
+    built = theme.figure(height=110 + 44 * len(shown))
+    built.add_trace(
+        go.Scatter(
+            x=[100 * (item.share.value or 0) for item in shown],
+            y=[theme.wrapped(item.label, 34) for item in shown],
+            mode="markers",
+            marker={"color": theme.DARK_BLUE, "size": 11},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [_up(item) for item in shown],
+                "arrayminus": [_down(item) for item in shown],
+                "color": theme.DARK_BLUE,
+                "thickness": 1.5,
+            },
+            customdata=[wording.out_of(item.share) for item in shown],
+            hovertemplate="%{y}<br>%{customdata} families<extra></extra>",
+        )
+    )
+    built.update_xaxes(title_text="Share of families (%)", range=[-2, 102])
+    built.update_yaxes(autorange="reversed", showgrid=False)
+    top = shown[0] if shown else None
+    return Exhibit(
+        key="audit_features",
+        headline=f"Most common: {wording.lower_first(top.label)}" if top else "Nothing to show",
+        subtitle=(
+            f"Share of families with each feature, among those for which the audit says; "
+            f"{_audit_size(answer)}, 95% intervals"
+        ),
+        figure=theme.as_dict(built),
+        table=Table(
+            columns=("Feature", "Families", "Of", "Share (%)", "95% interval (%)"),
+            rows=tuple(_feature_row(item) for item in ranked),
+        ),
+        alt_text=(
+            "Dot chart of features by share of families. "
+            + "; ".join(f"{item.label}: {wording.out_of(item.share)}" for item in shown[:5])
+            + "."
+        ),
+        notes=(
+            "Sixteen families are few: the intervals show how far such shares could be from those of "
+            "all families like them. Families who did not return were not audited, so nothing here "
+            "says why families return.",
+            *_audit_notes(released),
+        ),
+        source=source_line(answer.provenance),
+        synthetic=answer.provenance.synthetic,
+    )
+
+
+def _feature_row(item: AuditCount) -> tuple[Cell, ...]:
+    share = item.share
+    return (
+        item.label,
+        wording.count(share.events),
+        wording.count(share.n),
+        wording.WITHHELD if share.value is None else f"{100 * share.value:.0f}",
+        wording.interval(item.conf_int, scale=100, places=0),
+    )
+
+
+def _audit_notes(released: Released[AuditAnswer]) -> tuple[str, ...]:
+    answer = released.answer
+    return (
+        f"{wording.count(answer.n_conferences)} conferences were held in the quarter. Conferences and "
+        "families are different units, so no share of one in the other is shown.",
+        released.statement,
+        *answer.assumptions,
+    )
+
+
+def _up(item: AuditCount) -> float:
+    return 100 * (item.conf_int.high - (item.share.value or 0)) if item.conf_int else 0
+
+
+def _down(item: AuditCount) -> float:
+    return 100 * ((item.share.value or 0) - item.conf_int.low) if item.conf_int else 0

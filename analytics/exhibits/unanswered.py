@@ -1,0 +1,29 @@
+"""The sentence for a question that has no answer."""
+
+from __future__ import annotations
+
+from analytics.disclosure.release import Released
+from analytics.emmie.study import Unanswered
+
+REASONS = {
+    "no_rows": "No cases are left with these filters. Remove a filter to see results.",
+    "not_in_protocol": "This evaluation does not ask this question.",
+    "not_estimable": "There are too few cases here to estimate from.",
+    "unusable_extract": "An extract that this page needs broke its contract. See the Data page.",
+}
+DETAILS = {
+    "empty_arm": "One of the two groups has no cases left with these filters.",
+    "no_events": "No such event is left with these filters.",
+    "too_few_clusters": "Too few families are left with these filters.",
+    "unknown_area": "No published figures are held for this authority.",
+    "no_figures": "This measure was not published for this authority.",
+}
+
+
+def sentences(released: Released[Unanswered]) -> tuple[str, ...]:
+    """Return why there is no answer, most general sentence first."""
+    answer = released.answer
+    details = tuple(DETAILS.get(detail, detail) for detail in answer.details)
+    if answer.reason == "no_rows" and details:
+        return details
+    return (REASONS[answer.reason], *details)

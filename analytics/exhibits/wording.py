@@ -1,0 +1,69 @@
+"""Numbers as words: one place for how counts, shares, differences and dates are written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from analytics.disclosure.suppression import Share
+from analytics.statistics.results import Interval
+
+WITHHELD = "[c]"
+NOT_AVAILABLE = "[x]"
+
+
+def count(value: int | None) -> str:
+    """Return a count with thousands separators, or ``[c]``."""
+    return WITHHELD if value is None else f"{value:,}"
+
+
+def percent(value: float | None, *, places: int = 0) -> str:
+    """Return a share between 0 and 1 as a percentage, or ``[c]``."""
+    return WITHHELD if value is None else f"{100 * value:.{places}f}%"
+
+
+def out_of(share: Share) -> str:
+    """Return ``12 of 16``, or ``[c]``."""
+    if share.events is None or share.n is None:
+        return WITHHELD
+    return f"{share.events:,} of {share.n:,}"
+
+
+def points(value: float) -> str:
+    """Return a difference between two shares in percentage points, with its sign."""
+    return f"{100 * value:+.1f}"
+
+
+def interval(conf_int: Interval | None, *, scale: float = 1.0, places: int = 1) -> str:
+    """Return ``low to high``, or nothing when there is no interval."""
+    if conf_int is None:
+        return ""
+    return f"{scale * conf_int.low:.{places}f} to {scale * conf_int.high:.{places}f}"
+
+
+def p_value(value: float | None) -> str:
+    """Return a p-value to two or three decimal places."""
+    if value is None:
+        return ""
+    return "<0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
+def day(value: date) -> str:
+    """Return a date as ``1 July 2019``."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def plural(number: int, one: str, many: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def listed(items: list[str]) -> str:
+    """Return ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def lower_first(text: str) -> str:
+    """Return the text with a small first letter, for use inside a sentence."""
+    return text[:1].lower() + text[1:]

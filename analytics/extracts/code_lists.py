@@ -1,0 +1,111 @@
+"""The codes that extracts hold, with the words shown for them.
+
+Statutory codes come from the Department for Education's children in need census and the Home Office
+counting rules; the groupings of police outcomes follow the Home Office outcomes bulletin.
+"""
+
+from types import MappingProxyType
+from typing import Final
+
+from collections.abc import Mapping
+
+LOCAL_AUTHORITY_PATTERN: Final = r"^E(06|08|09|10)\d{6}$"
+
+SEX: Final[Mapping[str, str]] = MappingProxyType({"F": "Female", "M": "Male", "U": "Not known"})
+
+ETHNIC_GROUP: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "white": "White",
+        "mixed": "Mixed or multiple ethnic groups",
+        "asian": "Asian or Asian British",
+        "black": "Black, African, Caribbean or Black British",
+        "other": "Other ethnic group",
+        "unknown": "Not known or not stated",
+    }
+)
+
+CATEGORY_OF_ABUSE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "NEG": "Neglect",
+        "PHY": "Physical abuse",
+        "SAB": "Sexual abuse",
+        "EMO": "Emotional abuse",
+        "MUL": "Multiple",
+    }
+)
+
+AGE_BANDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
+    {"0-4": (0, 4), "5-9": (5, 9), "10-15": (10, 15), "16-17": (16, 17)}
+)
+
+ARM: Final[Mapping[str, str]] = MappingProxyType(
+    {"intervention": "Intervention", "comparison": "Comparison"}
+)
+
+EVENT_KIND: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "victim": "Became a victim of crime",
+        "suspect": "Suspected of crime or anti-social behaviour",
+        "missing": "Reported missing",
+    }
+)
+
+LEFT_REASON: Final[Mapping[str, str]] = MappingProxyType(
+    {"moved_away": "Moved to another authority", "died": "Died"}
+)
+
+CONFERENCE_RISK: Final[Mapping[str, str]] = MappingProxyType(
+    {"inside_home": "Risk inside the home", "outside_home": "Risk outside the home"}
+)
+
+GAP_BANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "within_1_year": "Within 1 year",
+        "1_to_2_years": "1 to 2 years",
+        "2_to_5_years": "2 to 5 years",
+        "5_years_or_more": "5 years or more",
+    }
+)
+
+POLICE_OUTCOME: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        1: "Charged or summonsed",
+        2: "Caution, youth",
+        3: "Caution, adult",
+        4: "Taken into consideration",
+        5: "Offender died",
+        6: "Penalty notice for disorder",
+        7: "Cannabis or khat warning",
+        8: "Community resolution",
+        9: "Not in the public interest (Crown Prosecution Service)",
+        10: "Not in the public interest (police)",
+        11: "Suspect under age",
+        12: "Suspect too ill",
+        13: "Victim or key witness dead or too ill",
+        14: "Evidential difficulties: no suspect, victim does not support",
+        15: "Evidential difficulties: suspect known, victim supports",
+        16: "Evidential difficulties: suspect known, victim does not support",
+        17: "Prosecution time limit expired",
+        18: "Investigation complete, no suspect",
+        19: "National Fraud Intelligence Bureau case",
+        20: "Further action by another body or agency",
+        21: "Further investigation not in the public interest",
+        22: "Diversionary, educational or intervention activity",
+    }
+)
+
+OUT_OF_COURT_CODES: Final[tuple[int, ...]] = (2, 3, 6, 7, 8)
+"""Home Office out-of-court disposals: formal (2, 3, 6) and informal (7, 8)."""
+
+OUT_OF_COURT_CODES_WITH_22: Final[tuple[int, ...]] = (*OUT_OF_COURT_CODES, 22)
+"""The same with Outcome 22, which the Home Office keeps apart and some analysts add."""
+
+DFE_SYMBOL: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "c": "withheld to protect confidentiality",
+        "low": "rounds to zero but is not zero",
+        "u": "low reliability",
+        "x": "not available",
+        "z": "not applicable",
+    }
+)

@@ -1,0 +1,126 @@
+"""The library: every evaluation folder under one data folder, and the published figures beside them.
+
+Stores are kept in memory until a file of theirs changes; a replaced file is picked up at the next
+question.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from analytics.errors import ProtocolError, UnknownEvaluationError
+from analytics.extracts.engine import Store
+from analytics.extracts.protocol import Protocol, read_protocol
+
+DATA_FOLDER_VARIABLE = "EMMIE_DATA"
+BENCHMARK_EXTRACTS = ("areas", "published_figures", "statistical_neighbours")
+FINDING_EXTRACTS = ("published_findings",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """One evaluation: its protocol and its extracts."""
+
+    name: str
+    protocol: Protocol
+    store: Store
+
+
+class Library:
+    """Everything that can be asked about.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds one folder per evaluation, ``benchmarks`` and
+        ``published_findings.parquet``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock = threading.Lock()
+        self._stores: dict[Path, tuple[str, Store]] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the evaluation folders, in alphabetical order."""
+        return tuple(sorted(path.parent.name for path in self.root.glob("*/evaluation.toml")))
+
+    def evaluation(self, name: str) -> Evaluation:
+        """Return one evaluation.
+
+        Raises
+        ------
+        UnknownEvaluationError
+            When there is no such folder.
+        ProtocolError
+            When its protocol cannot be used.
+        """
+        if name not in self.names():
+            raise UnknownEvaluationError(f"No evaluation is called {name!r}.")
+        protocol = read_protocol(self.root / name)
+        store = self._store(self.root / name, protocol.evaluation.extracts)
+        return Evaluation(name=name, protocol=protocol, store=store)
+
+    def readable(self) -> tuple[Evaluation, ...]:
+        """Return the evaluations whose protocol can be read."""
+        found = []
+        for name in self.names():
+            try:
+                found.append(self.evaluation(name))
+            except ProtocolError:
+                continue
+        return tuple(found)
+
+    def protocol_faults(self) -> dict[str, str]:
+        """Return what is wrong with each protocol that cannot be read."""
+        faults = {}
+        for name in self.names():
+            try:
+                read_protocol(self.root / name)
+            except ProtocolError as error:
+                faults[name] = str(error)
+        return faults
+
+    def benchmarks(self) -> Store:
+        """Return the published figures, areas and statistical neighbours."""
+        return self._store(self.root / "benchmarks", BENCHMARK_EXTRACTS)
+
+    def published_findings(self) -> Store:
+        """Return what the source documents report."""
+        return self._store(self.root, FINDING_EXTRACTS)
+
+    def signature(self) -> str:
+        """Return a text that changes when any file of the library changes; for cache keys."""
+        files = [*self.root.glob("*.parquet"), *self.root.glob("*/*.parquet")]
+        return _signature([*files, *self.root.glob("*/evaluation.toml")])
+
+    def _store(self, folder: Path, extracts: tuple[str, ...]) -> Store:
+        signature = _signature(sorted(folder.glob("*.parquet"))) + repr(extracts)
+        with self._lock:
+            known = self._stores.get(folder)
+            if known is None or known[0] != signature:
+                known = (signature, Store(folder, extracts))
+                self._stores[folder] = known
+            return known[1]
+
+
+def _signature(paths: list[Path]) -> str:
+    parts = []
+    for path in sorted(paths):
+        state = path.stat()
+        parts.append(f"{path.parent.name}/{path.name}:{state.st_size}:{state.st_mtime_ns}")
+    return "|".join(parts)
+
+
+@lru_cache(maxsize=8)
+def open_library(root: Path | None = None) -> Library:
+    """Return the library of a folder; by default the one that ``EMMIE_DATA`` names, or the sample."""
+    if root is None:
+        named = os.environ.get(DATA_FOLDER_VARIABLE)
+        shipped = Path(__file__).resolve().parents[2] / "sample_data"
+        return open_library(Path(named).resolve() if named else shipped)
+    return Library(root)

@@ -1,0 +1,1 @@
+"""Reports: exhibits as files that people can keep."""

@@ -1,0 +1,240 @@
+r"""Time-to-event curves and how to read them at chosen times.
+
+The estimators are in `analytics.statistics.survival`. Method notes:
+``docs/methods/time_to_repeat_plan.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analytics.errors import InvalidInputError
+from analytics.statistics.inputs import FloatArray, IntArray, critical_z, float_vector, read_only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SurvivalCurve:
+    """Kaplan-Meier curve at every distinct time of an event or censoring.
+
+    Attributes
+    ----------
+    time : ndarray of float, shape (m,)
+        Distinct times, ascending, in the units of the input (days).
+    survival_probability, std_error, conf_low, conf_high : ndarray of float, shape (m,)
+        Probability of no event up to and including each time; Greenwood; log-log interval; all in
+        [0, 1].
+    n_at_risk, n_events, n_censored : ndarray of int, shape (m,)
+        Units under observation just before, and leaving at, each time.
+    n : int
+        Units.
+    level : float
+        Confidence level.
+    method : str
+        ``"kaplan_meier_log_log"``.
+    """
+
+    time: FloatArray
+    survival_probability: FloatArray
+    std_error: FloatArray
+    conf_low: FloatArray
+    conf_high: FloatArray
+    n_at_risk: IntArray
+    n_events: IntArray
+    n_censored: IntArray
+    n: int
+    level: float
+    method: str
+
+    def __post_init__(self) -> None:
+        """Mark the arrays read-only."""
+        _freeze(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CumulativeIncidenceCurve:
+    """Aalen-Johansen cumulative incidence of one cause at every distinct time.
+
+    Attributes
+    ----------
+    time : ndarray of float, shape (m,)
+        Distinct times of any event or censoring, ascending (days).
+    incidence, std_error, conf_low, conf_high : ndarray of float, shape (m,)
+        Probability of this cause up to and including each time; infinitesimal jackknife;
+        complementary log-log interval; in [0, 1].
+    event_free : ndarray of float, shape (m,)
+        Probability of no event of any cause; incidences of all causes and this sum to 1.
+    n_at_risk, n_events, n_competing, n_censored : ndarray of int, shape (m,)
+        Units under observation just before, and leaving at, each time.
+    cause : int
+        Event code.
+    n, n_clusters : int
+        Units and clusters; equal when each unit is its own cluster.
+    level : float
+        Confidence level.
+    method : str
+        ``"aalen_johansen_ij"``.
+    """
+
+    time: FloatArray
+    incidence: FloatArray
+    std_error: FloatArray
+    conf_low: FloatArray
+    conf_high: FloatArray
+    event_free: FloatArray
+    n_at_risk: IntArray
+    n_events: IntArray
+    n_competing: IntArray
+    n_censored: IntArray
+    cause: int
+    n: int
+    n_clusters: int
+    level: float
+    method: str
+
+    def __post_init__(self) -> None:
+        """Mark the arrays read-only."""
+        _freeze(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CurveReading:
+    """A curve read at chosen times.
+
+    Attributes
+    ----------
+    time, estimate, std_error, conf_low, conf_high : ndarray of float, shape (m,)
+        As asked, and the step function there. Before the first time of a curve the incidence is 0
+        (survival 1) with standard error 0 and the interval described in `incidence_at`.
+    n_at_risk : ndarray of int, shape (m,)
+        Units under observation just before each time; 0 beyond the end of follow-up, where the
+        estimate only carries the last value forward.
+    level : float
+        Confidence level.
+    """
+
+    time: FloatArray
+    estimate: FloatArray
+    std_error: FloatArray
+    conf_low: FloatArray
+    conf_high: FloatArray
+    n_at_risk: IntArray
+    level: float
+
+    def __post_init__(self) -> None:
+        """Mark the arrays read-only."""
+        _freeze(self)
+
+
+def incidence_at(curve: CumulativeIncidenceCurve, times: ArrayLike) -> CurveReading:
+    """Cumulative incidence at chosen times.
+
+    Parameters
+    ----------
+    curve : CumulativeIncidenceCurve
+        The curve.
+    times : array_like of float, shape (m,)
+        Times of at least 0, any order.
+
+    Returns
+    -------
+    CurveReading
+        Values of the step function. While the incidence is 0 its interval is the exact binomial one
+        for no events among the units at risk.
+
+    Raises
+    ------
+    InvalidInputError
+        If a time is missing, infinite or below 0.
+    """
+    before = (0.0, 0.0, 0.0, float(_zero_limit(curve.n, curve.level)))
+    columns = (curve.incidence, curve.std_error, curve.conf_low, curve.conf_high)
+    return _read(curve, times, columns, before)
+
+
+def survival_at(curve: SurvivalCurve, times: ArrayLike) -> CurveReading:
+    """Survival probability at chosen times; parameters, returns and errors as in `incidence_at`."""
+    before = (1.0, 0.0, 1 - float(_zero_limit(curve.n, curve.level)), 1.0)
+    columns = (curve.survival_probability, curve.std_error, curve.conf_low, curve.conf_high)
+    return _read(curve, times, columns, before)
+
+
+def _read(
+    curve: CumulativeIncidenceCurve | SurvivalCurve,
+    times: ArrayLike,
+    columns: tuple[FloatArray, ...],
+    before: tuple[float, ...],
+) -> CurveReading:
+    """Evaluate right-continuous step functions."""
+    asked = float_vector(times, name="times")
+    if (asked < 0).any():
+        raise InvalidInputError("times must be at least 0")
+    step = np.searchsorted(curve.time, asked, side="right")
+    estimate, std_error, low, high = (
+        np.concatenate(([start], column))[step]
+        for start, column in zip(before, columns, strict=True)
+    )
+    at_risk = np.append(curve.n_at_risk, 0)[np.searchsorted(curve.time, asked, side="left")]
+    return CurveReading(
+        time=asked.copy(),
+        estimate=estimate,
+        std_error=std_error,
+        conf_low=low,
+        conf_high=high,
+        n_at_risk=at_risk,
+        level=curve.level,
+    )
+
+
+def log_log_limits(
+    complement: FloatArray, std_error: FloatArray, n_at_risk: IntArray, level: float
+) -> tuple[FloatArray, FloatArray]:
+    r"""Complementary log-log limits of a rising curve F, given 1 - F.
+
+    Parameters
+    ----------
+    complement, std_error : ndarray of float, shape (m,)
+        1 - F, in [0, 1], not rising; standard error of F.
+    n_at_risk : ndarray of int, shape (m,)
+        Units at risk, used only while F is 0.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    low, high : ndarray of float, shape (m,)
+        Limits of F, in [0, 1].
+
+    Notes
+    -----
+    .. math:: 1 - (1 - F)^{\exp(\mp z\,se / ((1 - F)\,|\log(1 - F)|))}
+
+    Undefined at the ends: at F = 0 the exact binomial limit for no events is used; at F = 1 the
+    lower limit before it is carried forward, which F, a rising curve, still exceeds.
+    """
+    inside = (complement > 0) & (complement < 1)
+    c = np.where(inside, complement, 0.5)
+    shift = np.minimum(critical_z(level) * std_error / (c * -np.log(c)), 700.0)
+    low = np.where(inside, 1 - c ** np.exp(-shift), 0.0)
+    high = np.where(inside, 1 - c ** np.exp(shift), 1.0)
+    high = np.where(complement >= 1, _zero_limit(n_at_risk, level), high)
+    reached = np.flatnonzero(complement <= 0)
+    if len(reached):
+        first = int(reached[0])
+        low[first:] = low[first - 1] if first else 1 - _zero_limit(n_at_risk[0], level)
+    return low, high
+
+
+def _zero_limit(n: int | IntArray, level: float) -> FloatArray:
+    """Upper exact binomial limit when none of n units has the event."""
+    return np.asarray(-np.expm1(np.log((1 - level) / 2) / n), dtype=np.float64)
+
+
+def _freeze(curve: SurvivalCurve | CumulativeIncidenceCurve | CurveReading) -> None:
+    """Mark every array of a curve read-only."""
+    for field in fields(curve):
+        value = getattr(curve, field.name)
+        if isinstance(value, np.ndarray):
+            read_only(value)

@@ -1,0 +1,43 @@
+"""Case outcomes: how do police cases end, and did that change?"""
+
+import streamlit as st
+
+from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.exhibits.case_outcomes import case_outcome_exhibits
+from pages.shell.caching import built
+from pages.shell.filter_bar import filter_bar
+from pages.shell.page import choose_evaluation, exhibits, heading
+
+STEPS = {"month": "Month", "quarter": "Quarter"}
+CODES = {False: "2, 3, 6, 7, 8 (Home Office)", True: "2, 3, 6, 7, 8 and 22"}
+
+heading(
+    "Case outcomes",
+    "How do neglect cases end: passed to another agency (Outcome 20), or with an out-of-court "
+    "disposal? Every share has its denominator.",
+)
+evaluation = choose_evaluation(CaseOutcomesQuestion, "outcomes_of")
+filters = filter_bar(("local_authority", "period", "age", "sex", "ethnic_group"))
+if evaluation:
+    left, right = st.columns(2)
+    step = left.segmented_control(
+        "Count by",
+        options=list(STEPS),
+        format_func=lambda key: STEPS[key],
+        default="month",
+        required=True,
+        key="step",
+        bind="query-params",
+        persist_state="session",
+    )
+    include_22 = right.selectbox(
+        "Outcomes that count as out-of-court",
+        options=list(CODES),
+        format_func=lambda key: CODES[key],
+        key="codes",
+        bind="query-params",
+        persist_state="session",
+    )
+    question = CaseOutcomesQuestion(step=step or "month", include_22=bool(include_22))
+    found = built(case_outcome_exhibits, question, evaluation=evaluation, filters=filters)
+    exhibits(found, filters)

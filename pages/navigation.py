@@ -1,0 +1,31 @@
+"""The script that Streamlit runs: configures the page, registers the pages, runs the chosen one.
+
+It lies inside ``pages/`` so that a deep link to a fresh server cannot reach a page without it; see
+``docs/decisions/0007-server-and-router.md``.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shell.furniture import footer, furniture
+
+SERVICE = "EMMIE Explorer"
+
+st.set_page_config(page_title=SERVICE, layout="wide", initial_sidebar_state="auto")
+
+PAGES = [
+    st.Page("overview.py", title="Overview", url_path="overview", default=True),
+    st.Page("effect.py", title="Effect", url_path="effect"),
+    st.Page("case_outcomes.py", title="Case outcomes", url_path="case-outcomes"),
+    st.Page("plan_rates.py", title="Plan rates", url_path="plan-rates"),
+    st.Page("repeat_plans.py", title="Repeat plans", url_path="repeat-plans"),
+    st.Page("published_evidence.py", title="Published evidence", url_path="published-evidence"),
+    st.Page("data.py", title="Data", url_path="data"),
+]
+
+chosen = st.navigation(PAGES, position="sidebar", expanded=True)
+st.set_page_config(page_title=f"{chosen.title} – {SERVICE}", layout="wide")
+furniture()
+chosen.run()
+footer()

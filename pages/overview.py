@@ -1,0 +1,34 @@
+"""Overview: every evaluation, and what is shown, not shown, or can't be told."""
+
+import streamlit as st
+
+from analytics.ask import evaluations_for
+from analytics.emmie.effect import EffectQuestion
+from analytics.emmie.overview import OverviewQuestion
+from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.exhibits.overview import overview_card
+from pages.shell.caching import built
+from pages.shell.evaluation_card import show_card
+from pages.shell.filter_bar import filter_bar
+from pages.shell.page import exhibits, heading
+
+heading(
+    "Does it work, for whom, how, and at what cost?",
+    "Each evaluation is read through the five EMMIE letters. **Shown** and **not shown** are "
+    "calculated from the data by written rules; **can't tell** is an answer too.",
+)
+filters = filter_bar(("local_authority", "period", "age", "sex", "ethnic_group", "category"))
+names = evaluations_for(OverviewQuestion)
+if not names:
+    st.info("No evaluation can be read. See the Data page.")
+for name in names:
+    card = built(
+        overview_card,
+        OverviewQuestion(),
+        EffectQuestion(),
+        RepeatPlansQuestion(),
+        evaluation=name,
+        filters=filters,
+        optional=2,
+    )
+    show_card(card)

@@ -1,0 +1,35 @@
+"""Published evidence: what the documents report, beside what the sample computes."""
+
+import streamlit as st
+
+from analytics.ask import evaluations_for
+from analytics.emmie.audit import AuditQuestion
+from analytics.emmie.effect import EffectQuestion
+from analytics.emmie.evidence import EvidenceQuestion
+from analytics.exhibits.evidence import DOCUMENT_TITLES, evidence_exhibits
+from pages.shell.caching import built
+from pages.shell.filter_bar import filter_bar
+from pages.shell.page import exhibits, heading
+
+heading(
+    "Published evidence",
+    "What the five evaluation documents report, as they word it, with what to bear in mind.",
+)
+document = st.selectbox(
+    "Document",
+    options=list(DOCUMENT_TITLES),
+    format_func=lambda key: DOCUMENT_TITLES[key],
+    key="document",
+    bind="query-params",
+    persist_state="session",
+)
+filter_bar(())
+computed = [EffectQuestion(), AuditQuestion()] if document in evaluations_for(EvidenceQuestion) else []
+found = built(
+    evidence_exhibits,
+    EvidenceQuestion(evaluation=document),
+    *computed,
+    evaluation=document,
+    optional=len(computed),
+)
+exhibits(found)

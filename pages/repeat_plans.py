@@ -1,0 +1,21 @@
+"""Repeat plans: how soon do children come back, and what was found when they did?"""
+
+from analytics.emmie.audit import AuditQuestion
+from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.exhibits.repeat_plans import audit_exhibits, repeat_plan_exhibits
+from pages.shell.caching import built
+from pages.shell.filter_bar import filter_bar
+from pages.shell.page import choose_evaluation, exhibits, heading
+
+heading(
+    "Repeat plans",
+    "How soon do children come back to a child protection plan, and what did the audit find?",
+)
+evaluation = choose_evaluation(RepeatPlansQuestion, "repeat_of")
+filters = filter_bar()
+if evaluation:
+    for build, question in (
+        (repeat_plan_exhibits, RepeatPlansQuestion()),
+        (audit_exhibits, AuditQuestion()),
+    ):
+        exhibits(built(build, question, evaluation=evaluation, filters=filters), filters)

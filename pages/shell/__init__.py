@@ -1,0 +1,1 @@
+"""What every page shares: header, filter bar, exhibits, downloads and caching."""

@@ -1,0 +1,114 @@
+"""Caching: finished exhibits, by extract, question, filters and viewer.
+
+The only cache of the app. A replaced extract changes the library's signature, so it is picked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from analytics.ask import ask
+from analytics.disclosure.release import Released
+from analytics.emmie.plan_rates import Area, AreasQuestion
+from analytics.emmie.study import Question, is_unanswered
+from analytics.exhibits.unanswered import sentences
+from analytics.extracts.filters import NO_FILTERS, Filters
+from analytics.extracts.library import open_library
+from pages.shell.session import current_viewer
+
+BuiltT = TypeVar("BuiltT")
+MAX_ENTRIES = 512
+
+
+class NothingToShow:
+    """Why a page has nothing to show, in sentences."""
+
+    def __init__(self, why: tuple[str, ...]) -> None:
+        self.why = why
+
+
+def built(
+    build: Callable[..., BuiltT],
+    *questions: Question[Any],
+    evaluation: str | None = None,
+    filters: Filters = NO_FILTERS,
+    optional: int = 0,
+    **options: Any,
+) -> BuiltT | NothingToShow:
+    """Ask the questions and build what is shown from the released answers, or take it from the cache.
+
+    Parameters
+    ----------
+    build : callable
+        Makes exhibits from as many released answers as there are questions.
+    *questions : Question
+        What to ask.
+    evaluation : str, optional
+        Evaluation that the questions are about.
+    filters : Filters, optional
+        What the viewer has narrowed to.
+    optional : int
+        How many questions, counted from the last, may stay unanswered.
+    **options
+        Passed on to ``build``.
+    """
+    viewer = current_viewer()
+    found: BuiltT | NothingToShow = _built(
+        f"{build.__module__}.{build.__qualname__}",
+        questions,
+        evaluation,
+        filters,
+        viewer.scope,
+        open_library().signature(),
+        optional,
+        tuple(sorted(options.items())),
+        _build=build,
+    )
+    return found
+
+
+@st.cache_data(show_spinner=False, max_entries=MAX_ENTRIES)
+def _built(
+    name: str,
+    questions: tuple[Question[Any], ...],
+    evaluation: str | None,
+    filters: Filters,
+    scope: str,
+    signature: str,
+    optional: int,
+    options: tuple[tuple[str, Any], ...],
+    *,
+    _build: Callable[..., Any],
+) -> Any:
+    del name, scope, signature
+    viewer = current_viewer()
+    answers: list[Released[Any]] = [
+        ask(question, evaluation, filters, viewer) for question in questions
+    ]
+    for answer in answers[: len(answers) - optional]:
+        if is_unanswered(answer):
+            return NothingToShow(sentences(answer))
+    return _build(*answers, **dict(options))
+
+
+def areas() -> tuple[Area, ...]:
+    """Return every place with published figures; none when they cannot be read."""
+    found = built(_places, AreasQuestion())
+    return () if isinstance(found, NothingToShow) else found
+
+
+def _places(released: Released[Any]) -> tuple[Area, ...]:
+    places: tuple[Area, ...] = released.answer.areas
+    return places
+
+
+def authorities() -> dict[str, str]:
+    """Return today's local authorities: code to name, in alphabetical order."""
+    return {
+        area.code: area.name
+        for area in areas()
+        if area.level == "local_authority" and area.is_current
+    }

@@ -1,0 +1,66 @@
+"""The frame of a page: title, lead, evaluation, filters, and the exhibits under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from analytics.ask import evaluations_for
+from analytics.exhibits.exhibit import Exhibit
+from analytics.extracts.filters import NO_FILTERS, Filters
+from pages.shell.caching import NothingToShow
+from pages.shell.exhibit_view import plain, show
+from pages.shell.filter_bar import in_words
+
+
+def heading(title: str, lead: str) -> None:
+    """Show the page's title and what it answers."""
+    st.title(title, anchor=False)
+    st.markdown(lead)
+
+
+def choose_evaluation(kind: type, key: str) -> str | None:
+    """Return the evaluation that the page is about, or None when none asks this question.
+
+    Parameters
+    ----------
+    kind : type
+        Class of the question.
+    key : str
+        Name in the link.
+    """
+    titles = evaluations_for(kind)
+    if not titles:
+        st.info("No evaluation that is loaded asks this question. See the Data page.")
+        return None
+    if len(titles) == 1:
+        name, title = next(iter(titles.items()))
+        st.markdown(f"**Evaluation:** {plain(title)}")
+        return name
+    chosen: str = st.selectbox(
+        "Evaluation",
+        options=list(titles),
+        format_func=lambda name: titles[name],
+        key=key,
+        bind="query-params",
+        persist_state="session",
+    )
+    return chosen
+
+
+def exhibits(
+    found: tuple[Exhibit, ...] | NothingToShow, filters: Filters = NO_FILTERS
+) -> None:
+    """Show the exhibits, or say why there are none."""
+    if filters != NO_FILTERS:
+        st.caption(f"Filters: {plain(in_words(filters))}")
+    if isinstance(found, NothingToShow):
+        st.info("  \n".join(plain(sentence) for sentence in found.why))
+        return
+    _each(found, filters)
+
+
+def _each(shown: Iterable[Exhibit], filters: Filters) -> None:
+    for exhibit in shown:
+        show(exhibit, filters=in_words(filters))

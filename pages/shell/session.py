@@ -1,0 +1,10 @@
+"""Who is looking."""
+
+from __future__ import annotations
+
+from analytics.access.viewer import PUBLIC, Viewer
+
+
+def current_viewer() -> Viewer:
+    """Return the viewer of this session; until sign-in exists, everyone sees released aggregates."""
+    return PUBLIC

@@ -1,0 +1,44 @@
+"""Family safety plans, Hampshire: cases, child protection plans and police events."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .fsp_follow_up import events, outcome_dates, plans
+from .fsp_history import history_cases
+from .fsp_study import study_cases, study_outcome_code
+from .writing import identifiers
+
+
+def build(seed: int) -> dict[str, pd.DataFrame]:
+    """Return every extract of the evaluation, by name."""
+    rng = np.random.default_rng(seed)
+    study = study_cases(rng)
+    study["child"] = list(zip(study["family"], study.groupby("family").cumcount(), strict=True))
+    study["outcome_code"] = [study_outcome_code(rng, case) for _, case in study.iterrows()]
+    cases = pd.concat([study, history_cases(rng, study)], ignore_index=True)
+    cases = _identified(rng, cases)
+    cases["outcome_on"] = outcome_dates(rng, cases)
+    cases["outcome_code"] = (
+        cases["outcome_code"].astype("Int64").mask(cases["outcome_on"].isna().to_numpy())
+    )
+    plan_rows, planned_before = plans(rng, cases)
+    cases["prior_plan"] = planned_before
+    plan_rows["plan_id"] = identifiers(rng, "HP", len(plan_rows))
+    event_rows = events(rng, cases)
+    event_rows["event_id"] = identifiers(rng, "HE", len(event_rows))
+    return {"cases": cases, "cp_plans": plan_rows, "events": event_rows}
+
+
+def _identified(rng: np.random.Generator, cases: pd.DataFrame) -> pd.DataFrame:
+    """Replace the generator's own numbers with identifiers that say nothing."""
+    families = cases["family"].drop_duplicates().tolist()
+    children = cases["child"].drop_duplicates().tolist()
+    family_ids = dict(zip(families, identifiers(rng, "HF", len(families)), strict=True))
+    child_ids = dict(zip(children, identifiers(rng, "HC", len(children)), strict=True))
+    return cases.assign(
+        case_id=identifiers(rng, "HK", len(cases)),
+        family_id=cases["family"].map(family_ids),
+        child_id=[child_ids[child] for child in cases["child"]],
+    )
