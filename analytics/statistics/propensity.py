@@ -164,12 +164,10 @@ def _newton(design: FloatArray, t: FloatArray) -> tuple[FloatArray, int] | None:
             step = np.linalg.solve(hessian, design.T @ (t - p))
         except np.linalg.LinAlgError:
             return None
-        for _ in range(30):
-            eta = design @ (beta + step)
-            trial = _log_likelihood(eta, t)
-            if trial >= loglik - 1e-12 * abs(loglik):
-                break
+        eta = design @ (beta + step)
+        while (trial := _log_likelihood(eta, t)) < loglik - 1e-12 * abs(loglik):
             step = step / 2
+            eta = design @ (beta + step)
         beta, loglik = beta + step, trial
         if np.abs(step).max() < _STEP_TOLERANCE:
             return beta, n_steps

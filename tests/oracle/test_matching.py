@@ -93,7 +93,7 @@ def test_every_choice_that_is_no_tie_is_matchits_from_our_own_fit(spec, fit):
 
 
 def _replay(score: np.ndarray, strata: np.ndarray, pairs: dict[int, int]) -> int:
-    """Follow MatchIt's pairs with a plain scan; count ties between two patterns, assert the rest."""
+    """Follow MatchIt's pairs with a plain scan; count ties of two patterns, assert the rest."""
     order = np.argsort(score, kind="stable").tolist()
     place = {unit: k for k, unit in enumerate(order)}
     free = set(np.flatnonzero(FSP["treat"] == 0).tolist())

@@ -168,8 +168,8 @@ def heavy_tailed(seed: int) -> tuple[np.ndarray, np.ndarray]:
     generator = np.random.default_rng(seed)
     n = int(generator.integers(4, 60))
     x = generator.standard_cauchy((n, 1)) ** 3
-    steep = generator.normal() * 3
-    return x, generator.random(n) < 1 / (1 + np.exp(-np.clip(x[:, 0] * steep, -50, 50)))
+    uniform, steep = generator.random(n), generator.normal() * 3
+    return x, uniform < 1 / (1 + np.exp(-np.clip(x[:, 0] * steep, -50, 50)))
 
 
 def test_overshooting_steps_are_halved():
