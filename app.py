@@ -1,4 +1,4 @@
-"""The server: serves the pages, compressed and with security headers, and warms up in the background.
+"""The server: serves the pages, compressed and with security headers, and warms up beside them.
 
 Streamlit runs ``pages/navigation.py``, not this file; why is told in
 ``docs/decisions/0007-server-and-router.md``.
@@ -51,7 +51,7 @@ class SecurityHeaders:
 
 def _warm_up() -> None:
     """Read the extracts and import what the first page needs, then keep the collector off them."""
-    from pages.shell.warm_up import warm_up
+    from pages.shell.warm_up import warm_up  # noqa: PLC0415 - slow, and not needed to listen
 
     warm_up()
     gc.collect()

@@ -1,1 +1,1 @@
-"""EMMIE Explorer's core: reads extracts, answers evaluation questions, releases what is safe to show."""
+"""EMMIE Explorer's core: reads extracts, answers questions, releases what is safe to show."""

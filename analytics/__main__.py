@@ -30,7 +30,14 @@ from analytics.extracts.filters import Filters
 from analytics.extracts.library import open_library
 
 QUESTIONS = (
-    "overview", "effect", "case-outcomes", "plan-rates", "repeat-plans", "audit", "evidence", "data",
+    "overview",
+    "effect",
+    "case-outcomes",
+    "plan-rates",
+    "repeat-plans",
+    "audit",
+    "evidence",
+    "data",
 )
 OK, BROKEN, MISUSED = 0, 1, 2
 
@@ -55,7 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("question", choices=QUESTIONS)
     asking.add_argument("--evaluation", help="name of the evaluation's folder")
     asking.add_argument(
-        "--local-authority", action="append", default=[], metavar="CODE",
+        "--local-authority",
+        action="append",
+        default=[],
+        metavar="CODE",
         help="narrow to an authority; may be repeated",
     )
     asking.add_argument("--data", type=Path, help="folder that holds the evaluations")
@@ -128,7 +138,9 @@ def _question(options: argparse.Namespace) -> Question[Any]:
 def _plain(value: Any) -> Any:
     """Return an answer as dictionaries, lists, numbers and text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {
+            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):

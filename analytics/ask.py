@@ -97,7 +97,8 @@ def ask(
     library = library or open_library()
     try:
         if isinstance(question, data_status.DataQuestion):
-            return release(data_status.answer_data(question, library, viewer), PUBLISHED)
+            status: Any = data_status.answer_data(question, library, viewer)
+            return release(status, PUBLISHED)
         if type(question) in _OF_PUBLISHED_FIGURES:
             return release(_OF_PUBLISHED_FIGURES[type(question)](question, library), PUBLISHED)
         if type(question) not in _OF_AN_EVALUATION or evaluation is None:
@@ -133,7 +134,7 @@ def evaluations_for(kind: type, library: Library | None = None) -> dict[str, str
     dict of str to str
         Folder name to title.
     """
-    asks = _ASKED_BY.get(kind, lambda protocol: True)
+    asks = _ASKED_BY.get(kind, bool)
     return {
         item.name: item.protocol.evaluation.name
         for item in (library or open_library()).readable()

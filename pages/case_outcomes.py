@@ -1,14 +1,14 @@
-"""Case outcomes: how do police cases end, and did that change?"""
+"""Case outcomes: how police cases end, and whether that changed."""
 
 import streamlit as st
 
-from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.emmie.case_outcomes import CaseOutcomesQuestion, Step
 from analytics.exhibits.case_outcomes import case_outcome_exhibits
 from pages.shell.caching import built
 from pages.shell.filter_bar import filter_bar
 from pages.shell.page import choose_evaluation, exhibits, heading
 
-STEPS = {"month": "Month", "quarter": "Quarter"}
+STEPS: dict[Step, str] = {"month": "Month", "quarter": "Quarter"}
 CODES = {False: "2, 3, 6, 7, 8 (Home Office)", True: "2, 3, 6, 7, 8 and 22"}
 
 heading(

@@ -1,4 +1,4 @@
-"""Effect: did outcomes differ, for similar cases, by more than chance?"""
+"""Effect: whether outcomes differ between similar cases by more than chance."""
 
 import streamlit as st
 

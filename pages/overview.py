@@ -10,7 +10,7 @@ from analytics.exhibits.overview import overview_card
 from pages.shell.caching import built
 from pages.shell.evaluation_card import show_card
 from pages.shell.filter_bar import filter_bar
-from pages.shell.page import exhibits, heading
+from pages.shell.page import heading
 
 heading(
     "Does it work, for whom, how, and at what cost?",

@@ -1,21 +1,21 @@
-"""Plan rates: how does an authority compare with places like it?"""
+"""Plan rates: how an authority compares with places like it."""
 
 import streamlit as st
 
-from analytics.emmie.plan_rates import MEASURES, PlanRatesQuestion
+from analytics.emmie.plan_rates import MEASURES, NeighbourModel, PlanRatesQuestion
 from analytics.exhibits.plan_rates import plan_rate_exhibits
 from pages.shell.caching import authorities, built
 from pages.shell.filter_bar import filter_bar
 from pages.shell.page import exhibits, heading
 
 DEFAULT_AUTHORITY = "E06000045"
-MODELS = {"2025": "2025 model", "2021": "2021 model"}
+MODELS: dict[NeighbourModel, str] = {"2025": "2025 model", "2021": "2021 model"}
 
 heading(
     "Plan rates",
     "Published figures: an authority, its ten statistical neighbours, its region and England.",
 )
-filters = filter_bar(("local_authority",))
+filters = filter_bar(("local_authority", "period"))
 names = authorities()
 if names:
     left, right = st.columns([2, 1])
@@ -37,10 +37,18 @@ if names:
     )
     places = filters.local_authorities or (DEFAULT_AUTHORITY,)
     if not filters.local_authorities:
-        st.caption(f"Choose a local authority in the filters; until then this is {names[places[0]]}.")
+        st.caption(
+            f"Choose a local authority in the filters; until then this is {names[places[0]]}."
+        )
     if len(places) > 1:
         st.caption("One authority is shown at a time: the first that is chosen in the filters.")
-    question = PlanRatesQuestion(area_code=places[0], measure=measure, neighbour_model=model)
+    question = PlanRatesQuestion(
+        area_code=places[0],
+        measure=measure,
+        neighbour_model=model,
+        period_start=filters.period_start,
+        period_end=filters.period_end,
+    )
     exhibits(built(plan_rate_exhibits, question), filters)
 else:
     st.info("The published figures cannot be read. See the Data page.")

@@ -1,11 +1,14 @@
 """Published evidence: what the documents report, beside what the sample computes."""
 
+from typing import Any
+
 import streamlit as st
 
 from analytics.ask import evaluations_for
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
+from analytics.emmie.study import Question
 from analytics.exhibits.evidence import DOCUMENT_TITLES, evidence_exhibits
 from pages.shell.caching import built
 from pages.shell.filter_bar import filter_bar
@@ -24,7 +27,8 @@ document = st.selectbox(
     persist_state="session",
 )
 filter_bar(())
-computed = [EffectQuestion(), AuditQuestion()] if document in evaluations_for(EvidenceQuestion) else []
+is_loaded = document in evaluations_for(EvidenceQuestion)
+computed: list[Question[Any]] = [EffectQuestion(), AuditQuestion()] if is_loaded else []
 found = built(
     evidence_exhibits,
     EvidenceQuestion(evaluation=document),

@@ -1,4 +1,4 @@
-"""Repeat plans: how soon do children come back, and what was found when they did?"""
+"""Repeat plans: how soon children come back, and what was found when they did."""
 
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion

@@ -27,7 +27,9 @@ class Viewer:
     @property
     def scope(self) -> str:
         """Stable text that stands for the scope in cache keys."""
-        places = "all" if self.local_authorities is None else ",".join(sorted(self.local_authorities))
+        places = (
+            "all" if self.local_authorities is None else ",".join(sorted(self.local_authorities))
+        )
         return f"{places}|cases={self.may_see_cases}"
 
 

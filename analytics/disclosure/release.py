@@ -16,7 +16,7 @@ class Disclosable(Protocol):
         ...
 
 
-AnswerT = TypeVar("AnswerT", bound=Disclosable, covariant=True)
+AnswerT = TypeVar("AnswerT", bound=Disclosable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,4 @@ class Released(Generic[AnswerT]):
 
 def release(answer: AnswerT, policy: Policy) -> Released[AnswerT]:
     """Return the answer as it may be shown under the policy."""
-    return Released(
-        answer=answer.disclose(policy), policy=policy.key, statement=policy.statement
-    )
+    return Released(answer=answer.disclose(policy), policy=policy.key, statement=policy.statement)

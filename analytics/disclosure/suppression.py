@@ -88,12 +88,13 @@ def small_cells(counts: Sequence[int], policy: Policy) -> list[bool]:
 
 
 def withhold_series(
-    shares: Sequence[Share], policy: Policy, *, groups: Sequence[object]
+    shares: Sequence[Share], policy: Policy, *, groupings: Sequence[Sequence[object]]
 ) -> list[Share]:
-    """Return a series of shares as it may be shown beside the totals of its groups.
+    """Return a series of shares as it may be shown beside totals over groups of its periods.
 
     Within each group (for example the months of a year) no single withheld period can be worked out
-    from the group's total, neither from the counts nor from their complements.
+    from the group's total: where one stands alone, the smallest other one is withheld too. That is
+    repeated until it holds for every grouping at once.
 
     Parameters
     ----------
@@ -101,18 +102,36 @@ def withhold_series(
         One for each period.
     policy : Policy
         What counts as small.
-    groups : sequence of hashable
-        Group of each period, as long as ``shares``.
+    groupings : sequence of sequence of hashable
+        For each kind of total, the group of each period, as long as ``shares``.
+
+    Returns
+    -------
+    list of Share
+        In the same order.
     """
     released = [withhold_share(share, policy) for share in shares]
-    for group in dict.fromkeys(groups):
-        members = [index for index, label in enumerate(groups) if label == group]
-        withheld = [index for index in members if released[index].is_withheld]
-        others = [index for index in members if not released[index].is_withheld]
-        if len(withheld) != 1 or not others:
-            continue
-        partner = min(others, key=lambda index: (shares[index].events == 0, shares[index].n or 0))
-        released[partner] = Share(
-            events=None, n=released[partner].n, value=None, symbol=CONFIDENTIAL
-        )
+    lone = _lone_group(released, groupings)
+    while lone is not None:
+        partner = min(lone, key=lambda index: (shares[index].events == 0, shares[index].n or 0))
+        released[partner] = hidden(released[partner])
+        lone = _lone_group(released, groupings)
     return released
+
+
+def _lone_group(
+    released: Sequence[Share], groupings: Sequence[Sequence[object]]
+) -> list[int] | None:
+    """Return the shown periods of a group in which exactly one period is withheld."""
+    for groups in groupings:
+        for group in dict.fromkeys(groups):
+            members = [index for index, label in enumerate(groups) if label == group]
+            shown = [index for index in members if not released[index].is_withheld]
+            if shown and len(shown) == len(members) - 1:
+                return shown
+    return None
+
+
+def hidden(share: Share) -> Share:
+    """Return the share with its count and value withheld; the total stays."""
+    return Share(events=None, n=share.n, value=None, symbol=CONFIDENTIAL)

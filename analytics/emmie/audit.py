@@ -12,8 +12,8 @@ import ibis
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import (
-    CONFIDENTIAL,
     Share,
+    hidden,
     small_cells,
     withhold_count,
     withhold_share,
@@ -65,7 +65,7 @@ class AuditAnswer:
     assumptions: tuple[str, ...]
 
     def disclose(self, policy: Policy) -> Self:
-        """Withhold small counts; the bands add up, so a lone withheld band takes another with it."""
+        """Withhold small counts; bands add up, so a lone withheld band takes another with it."""
         out = small_cells([band.share.events or 0 for band in self.bands], policy)
         return replace(
             self,
@@ -147,5 +147,4 @@ def _disclose(count: AuditCount, policy: Policy) -> AuditCount:
 
 
 def _hidden(count: AuditCount) -> AuditCount:
-    share = replace(count.share, events=None, value=None, symbol=CONFIDENTIAL)
-    return replace(count, share=share, conf_int=None)
+    return replace(count, share=hidden(count.share), conf_int=None)

@@ -16,6 +16,7 @@ from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import Share, withhold_series, withhold_share
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts import code_lists as codes
+from analytics.extracts.protocol import Change
 from analytics.statistics.proportions import wilson_interval
 from analytics.statistics.results import Interval
 
@@ -52,11 +53,20 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """The share of one kind of outcome in one group of areas over time."""
+    """The share of one kind of outcome in one group of areas over time.
+
+    Attributes
+    ----------
+    before, after : Share or None
+        Share over all periods before the change of process, and over all since; None when the
+        protocol names no change. Periods whose own share is withheld are in them.
+    """
 
     group: Group
     series: str
     points: tuple[Point, ...]
+    before: Share | None
+    after: Share | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +108,9 @@ class CaseOutcomesAnswer:
         is_open_small = self.n_open is not None and policy.is_small(self.n_open)
         return replace(
             self,
-            series=tuple(_disclose_series(series, policy) for series in self.series),
+            series=tuple(
+                _disclose_series(series, self.change_on, policy) for series in self.series
+            ),
             arms=tuple(_disclose_arm(arm, policy) for arm in self.arms),
             n_open=None if is_open_small else self.n_open,
         )
@@ -123,7 +135,9 @@ def answer_case_outcomes(
     provenance = study.provenance("cases")
     if "cases" not in study.protocol.evaluation.extracts:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    out_of_court = codes.OUT_OF_COURT_CODES_WITH_22 if question.include_22 else codes.OUT_OF_COURT_CODES
+    out_of_court = (
+        codes.OUT_OF_COURT_CODES_WITH_22 if question.include_22 else codes.OUT_OF_COURT_CODES
+    )
     cases = study.table("cases")
     by_period = study.store.records(_counts(cases, study, question.step, out_of_court))
     if not by_period:
@@ -191,8 +205,22 @@ def _series(rows: list[dict[str, Any]], study: Study) -> tuple[Series, ...]:
         for group in GROUPS:
             points = tuple(_point(row["period"], row[group], row["n"]) for row in mine)
             if points:
-                found.append(Series(group=group, series=label, points=points))
+                before, after = _sides(points, study.protocol.change)
+                found.append(
+                    Series(group=group, series=label, points=points, before=before, after=after)
+                )
     return tuple(found)
+
+
+def _sides(points: tuple[Point, ...], change: Change | None) -> tuple[Share | None, Share | None]:
+    if change is None:
+        return None, None
+    sides = []
+    for is_after in (False, True):
+        shares = [point.share for point in points if (point.period >= change.on) is is_after]
+        events = sum(share.events or 0 for share in shares)
+        sides.append(Share.of(events, sum(share.n or 0 for share in shares)) if shares else None)
+    return sides[0], sides[1]
 
 
 def _arm_shares(rows: list[dict[str, Any]], study: Study) -> list[ArmShare]:
@@ -218,20 +246,28 @@ def _point(period: date, events: int, n: int) -> Point:
     )
 
 
-def _disclose_series(series: Series, policy: Policy) -> Series:
+def _disclose_series(series: Series, change_on: date | None, policy: Policy) -> Series:
+    """Withhold so that no total of a quarter, a year or a side of the change tells a month."""
+    periods = [point.period for point in series.points]
     shares = withhold_series(
         [point.share for point in series.points],
         policy,
-        groups=[(point.period.year, (point.period.month - 1) // 3) for point in series.points],
-    )
-    shares = withhold_series(
-        shares, policy, groups=[point.period.year for point in series.points]
+        groupings=[
+            [(period.year, (period.month - 1) // 3) for period in periods],
+            [period.year for period in periods],
+            [change_on is not None and period >= change_on for period in periods],
+        ],
     )
     points = (
         replace(point, share=share, conf_int=None if share.is_withheld else point.conf_int)
         for point, share in zip(series.points, shares, strict=True)
     )
-    return replace(series, points=tuple(points))
+    return replace(
+        series,
+        points=tuple(points),
+        before=None if series.before is None else withhold_share(series.before, policy),
+        after=None if series.after is None else withhold_share(series.after, policy),
+    )
 
 
 def _disclose_arm(arm: ArmShare, policy: Policy) -> ArmShare:

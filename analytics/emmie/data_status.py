@@ -42,8 +42,12 @@ class FolderStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataAnswer:
-    """Every folder with its extracts and findings."""
+    """Every folder with its extracts and findings.
 
+    ``root`` is the name of the folder that holds them, without the path to it.
+    """
+
+    root: str
     folders: tuple[FolderStatus, ...]
 
     def disclose(self, policy: Policy) -> Self:
@@ -58,7 +62,10 @@ def answer_data(question: DataQuestion, library: Library, viewer: Viewer) -> Dat
     faults = library.protocol_faults()
     evaluations = [
         _folder(
-            evaluation.name, evaluation.protocol.evaluation.name, evaluation.store, viewer,
+            evaluation.name,
+            evaluation.protocol.evaluation.name,
+            evaluation.store,
+            viewer,
             protocol=evaluation.protocol,
         )
         for evaluation in library.readable()
@@ -70,11 +77,13 @@ def answer_data(question: DataQuestion, library: Library, viewer: Viewer) -> Dat
     published = [
         _folder("benchmarks", "Published figures (DfE and ONS)", library.benchmarks(), viewer),
         _folder(
-            "published_findings", "What the five documents report",
-            library.published_findings(), viewer,
+            "published_findings",
+            "What the five documents report",
+            library.published_findings(),
+            viewer,
         ),
     ]
-    return DataAnswer(folders=(*evaluations, *broken, *published))
+    return DataAnswer(root=library.root.name, folders=(*evaluations, *broken, *published))
 
 
 def _folder(

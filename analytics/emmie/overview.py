@@ -1,4 +1,4 @@
-"""The overview: for each EMMIE letter, is it shown, not shown, or can't we tell?
+"""The overview: whether each EMMIE letter is shown, not shown, or can't be told.
 
 The rules are written in ``docs/methods/letters.md``; every verdict lists its reasons.
 """
@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from analytics.disclosure.policy import Policy, policy_named
-from analytics.emmie.audit import AuditAnswer, AuditCount, AuditQuestion, answer_audit
-from analytics.emmie.effect import (
-    EffectQuestion,
-    OutcomeEffect,
-    answer_effect,
-)
+from analytics.emmie.audit import AuditCount, AuditQuestion, answer_audit
+from analytics.emmie.contrast import OutcomeEffect
+from analytics.emmie.effect import EffectQuestion, answer_effect
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.protocol import Practice
 
@@ -89,9 +86,7 @@ def answer_overview(question: OverviewQuestion, study: Study) -> OverviewAnswer:
             _mechanism(study),
             _cannot_tell("moderators", "The protocol names no groups to compare."),
             _implementation(study),
-            _cannot_tell(
-                "economic_cost", "No extract holds what the work cost or what it saved."
-            ),
+            _cannot_tell("economic_cost", "No extract holds what the work cost or what it saved."),
         ),
     )
 
@@ -110,9 +105,13 @@ def _effect(study: Study, strength: str) -> Verdict:
     answer = found.disclose(policy_named(study.protocol.policy_of("cases")))
     failed = [check for check in answer.checks if check.status == "fail"]
     primary = [outcome for outcome in answer.outcomes if outcome.primary]
-    if failed or answer.unmatched_reason or any(item.matched.difference is None for item in primary):
-        reasons = [check.meaning for check in failed]
-        return _cannot_tell("effect", *(reasons or ["Too few cases to compare."]), strength)
+    if (
+        failed
+        or answer.unmatched_reason
+        or any(item.matched.difference is None for item in primary)
+    ):
+        why = [check.meaning for check in failed] or ["Too few cases to compare."]
+        return _cannot_tell("effect", *why, strength)
     as_intended = [item for item in primary if excludes_zero(item) and is_intended(item)]
     names = ", ".join(item.label.lower() for item in as_intended) or "none"
     reasons = (
@@ -185,15 +184,11 @@ class PracticeShare:
     value: float
 
 
-def practice_share(
-    practice: Practice, features: dict[str, AuditCount]
-) -> PracticeShare | None:
-    """Return in how many families the practice was as expected; None when withheld or not audited."""
+def practice_share(practice: Practice, features: dict[str, AuditCount]) -> PracticeShare | None:
+    """Return in how many families the practice was as expected; None when that is withheld."""
     feature = features.get(practice.flag)
     if feature is None or feature.share.events is None or not feature.share.n:
         return None
     n = feature.share.n
     events = feature.share.events if practice.expected else n - feature.share.events
     return PracticeShare(events=events, n=n, value=events / n)
-
-

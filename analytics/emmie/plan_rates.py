@@ -1,4 +1,4 @@
-"""Plan rates: published figures of an authority beside its statistical neighbours, region and England.
+"""Plan rates: published figures of an authority, its statistical neighbours, region and England.
 
 Methods: ``docs/methods/plan_rates.md``.
 """
@@ -6,6 +6,7 @@ Methods: ``docs/methods/plan_rates.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from statistics import median
 from typing import Any, Literal, Self
 
@@ -51,11 +52,15 @@ class PlanRatesQuestion(Question["PlanRatesAnswer"]):
         Key of ``MEASURES``.
     neighbour_model : str
         Year of the statistical neighbour model.
+    period_start, period_end : date or None
+        Keep the years whose 31 March lies between them, both included.
     """
 
     area_code: str
     measure: str = "cp_plans_at_31_march"
     neighbour_model: NeighbourModel = "2025"
+    period_start: date | None = None
+    period_end: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +186,11 @@ def answer_plan_rates(
     own = rows.get(area.code, {})
     if not own:
         return Unanswered(reason="no_rows", details=("no_figures",))
-    years = sorted({year for figures in rows.values() for year in figures})
+    first, last = question.period_start or date.min, question.period_end or date.max
+    known = {year for figures in rows.values() for year in figures}
+    years = sorted(year for year in known if first <= date(year, 3, 31) <= last)
+    if not years:
+        return Unanswered(reason="no_rows", details=("no_years",))
     some_row = next(iter(own.values()))
     series = [RateSeries(comparator="area", label=area.name, figures=_own(own, years))]
     if neighbours:
@@ -219,7 +228,9 @@ def _areas(store: Store) -> dict[str, Area]:
             level=row["level"],
             region_code=row["region_code"],
             successor_code=row["successor_code"],
-            is_current=bool(row["dfe_code"]) and not row["successor_code"] and row["last_year"] >= newest,
+            is_current=bool(row["dfe_code"])
+            and not row["successor_code"]
+            and row["last_year"] >= newest,
         )
         for row in rows
     }
@@ -291,7 +302,7 @@ def _plain(rows: dict[int, dict[str, Any]], years: list[int]) -> tuple[YearFigur
 def _median(
     neighbours: list[dict[int, dict[str, Any]]], years: list[int]
 ) -> tuple[YearFigure, ...]:
-    """Return the median of the neighbours that have a figure, as the department's dashboard does."""
+    """Return the median of the neighbours with a figure, as the department's dashboard does."""
     figures = []
     for year in years:
         values = [

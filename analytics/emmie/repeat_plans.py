@@ -8,6 +8,7 @@ Methods: ``docs/methods/time_to_repeat_plan.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 import ibis
@@ -16,10 +17,10 @@ import numpy as np
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import withhold_count
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
-from analytics.extracts.filters import apply_filters
 from analytics.extracts.contracts import CP_PLANS
-from analytics.statistics.results import Interval, NotEstimable
+from analytics.extracts.filters import apply_filters
 from analytics.statistics.curves import incidence_at, survival_at
+from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.survival import cumulative_incidence, kaplan_meier
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class RepeatPlansAnswer:
     level: float
 
     def disclose(self, policy: Policy) -> Self:
-        """Withhold small counts and coarsen the curve, so that no step stands for 1 to 5 children."""
+        """Withhold small counts, and coarsen the curve so that no step is of 1 to 5 children."""
         counts = (self.n_spells, self.n_families, self.n_returns, self.n_competing)
         spells, families, returns, competing = (withhold_count(count, policy) for count in counts)
         within = _coarsen(self.within, policy)
@@ -144,7 +145,7 @@ def answer_repeat_plans(
     provenance = study.provenance("cp_plans")
     if repeat is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    spells = study.store.rows(_spells(study))
+    spells = study.store.rows(_spells(study, repeat.history_from))
     if spells.empty:
         return Unanswered(reason="no_rows", provenance=provenance)
     days = spells["days"].to_numpy(dtype=np.int64)
@@ -152,9 +153,7 @@ def answer_repeat_plans(
     family = spells["family_id"].to_numpy()
     curve = cumulative_incidence(days, event, cause=1, cluster=family, level=question.level)
     if isinstance(curve, NotEstimable):
-        return Unanswered(
-            reason="not_estimable", details=(curve.reason,), provenance=provenance
-        )
+        return Unanswered(reason="not_estimable", details=(curve.reason,), provenance=provenance)
     naive = survival_at(kaplan_meier(days, event == 1, level=question.level), repeat.within_days)
     returns = days[event == 1]
     grid = tuple(range(0, min(CURVE_DAYS, int(days.max())) + 1, CURVE_STEP_DAYS))
@@ -174,27 +173,23 @@ def answer_repeat_plans(
     )
 
 
-def _spells(study: Study) -> ibis.Table:
+def _spells(study: Study, history_from: date) -> ibis.Table:
     """Return one row per plan that ended: days of follow-up, event (0, 1, 2) and family.
 
     The next plan is found among all plans in scope, before any filter, so that a filter on the plan
     that ended cannot hide the return.
     """
-    repeat = study.protocol.repeat
-    assert repeat is not None
     as_at = ibis.literal(study.protocol.evaluation.as_at)
     plans = study.unfiltered("cp_plans")
     per_child = ibis.window(group_by="child_id", order_by=["started_on", "plan_id"])
     plans = plans.mutate(next_start=plans.started_on.lead().over(per_child))
-    plans = plans.filter(plans.ended_on.notnull(), plans.ended_on >= repeat.history_from)
+    plans = plans.filter(plans.ended_on.notnull(), plans.ended_on >= history_from)
     roles = {**CP_PLANS.roles, "period": "ended_on"}
     plans = apply_filters(plans, study.filters, roles)
     children = study.unfiltered("children").select("child_id", "born_on", "left_on")
     joined = plans.left_join(children, "child_id")
     adult_on = (joined.born_on + ibis.interval(years=18)).cast("date")
-    stop = ibis.least(
-        ibis.coalesce(joined.left_on, as_at), ibis.coalesce(adult_on, as_at), as_at
-    )
+    stop = ibis.least(ibis.coalesce(joined.left_on, as_at), ibis.coalesce(adult_on, as_at), as_at)
     returned = joined.next_start.notnull() & (joined.next_start <= as_at)
     end = ibis.ifelse(returned, joined.next_start, stop)
     event = ibis.cases((returned, 1), (stop < as_at, 2), else_=0)

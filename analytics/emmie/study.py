@@ -12,12 +12,12 @@ from typing_extensions import TypeIs
 from analytics.access.viewer import Viewer
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.release import Released
-from analytics.extracts.contracts import CONTRACTS, FilterRole
+from analytics.extracts.contract_rules import FilterRole
+from analytics.extracts.contracts import CONTRACTS
 from analytics.extracts.engine import Store
 from analytics.extracts.filters import Filters
 from analytics.extracts.library import Evaluation, Library
 from analytics.extracts.protocol import Protocol
-
 
 AnswerT = TypeVar("AnswerT")
 

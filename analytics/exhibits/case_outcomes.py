@@ -60,7 +60,14 @@ def _over_time(released: Released[CaseOutcomesAnswer], group: Group) -> Exhibit:
         subtitle=subtitle,
         figure=theme.as_dict(_lines(answer, mine)),
         table=Table(
-            columns=("Period", "Areas", GROUP_WORDS[group], "Closed cases", "Share (%)", "95% interval (%)"),
+            columns=(
+                "Period",
+                "Areas",
+                GROUP_WORDS[group],
+                "Closed cases",
+                "Share (%)",
+                "95% interval (%)",
+            ),
             rows=tuple(_row(answer, series, point) for series in mine for point in series.points),
         ),
         alt_text=_alt_text(answer, mine, group),
@@ -91,7 +98,10 @@ def _lines(answer: CaseOutcomesAnswer, mine: Sequence[Series]) -> go.Figure:
         )
     if answer.change_on:
         built.add_vline(
-            x=answer.change_on.isoformat(), line_color=theme.DARK_GREY, line_dash="dash", line_width=1
+            x=answer.change_on.isoformat(),
+            line_color=theme.DARK_GREY,
+            line_dash="dash",
+            line_width=1,
         )
         built.add_annotation(
             x=answer.change_on.isoformat(),
@@ -150,43 +160,38 @@ def _row(answer: CaseOutcomesAnswer, series: Series, point: Point) -> tuple[Cell
     )
 
 
-def _mean_share(points: Sequence[Point]) -> float | None:
-    """Return the share over all shown periods."""
-    shown = [point.share for point in points if point.share.events is not None]
-    total = sum(share.n or 0 for share in shown)
-    return sum(share.events or 0 for share in shown) / total if total else None
-
-
-def _sides(answer: CaseOutcomesAnswer, series: Series) -> tuple[float | None, float | None]:
-    """Return the share before and after the change of process."""
-    change = answer.change_on
-    if change is None:
-        return None, None
-    before = _mean_share([point for point in series.points if point.period < change])
-    after = _mean_share([point for point in series.points if point.period >= change])
-    return before, after
-
-
 def _headline(answer: CaseOutcomesAnswer, mine: Sequence[Series], group: Group) -> str:
     if not mine:
         return f"{GROUP_WORDS[group]}: nothing to show"
-    before, after = _sides(answer, mine[0])
-    if before is None or after is None:
+    sides = _shares(mine[0])
+    if sides is None:
         return f"{GROUP_WORDS[group]} by {answer.step}"
+    before, after = sides
     if round(100 * before) == round(100 * after):
         return f"{GROUP_WORDS[group]}: {wording.percent(after)} before and since the change"
     verb = "fell" if after < before else "rose"
-    return f"{GROUP_WORDS[group]} {verb} from {wording.percent(before)} to {wording.percent(after)}"
+    shares = f"from {wording.percent(before)} to {wording.percent(after)}"
+    return f"{GROUP_WORDS[group]} {verb} {shares} ({wording.lower_first(mine[0].series)})"
+
+
+def _shares(series: Series) -> tuple[float, float] | None:
+    """Return the share before and since the change; None when either may not be shown."""
+    if series.before is None or series.after is None:
+        return None
+    if series.before.value is None or series.after.value is None:
+        return None
+    return series.before.value, series.after.value
 
 
 def _before_after(answer: CaseOutcomesAnswer, series: Series, group: Group) -> str:
-    before, after = _sides(answer, series)
-    name = wording.lower_first(GROUP_WORDS[group]) if group == "out_of_court" else "Outcome 20"
-    if before is None or after is None or answer.change_on is None:
-        return f"{series.series}: too few cases shown to compare {name} before and after the change."
+    name = "Outcome 20" if group == "outcome_20" else "an out-of-court disposal"
+    sides = _shares(series)
+    if sides is None or answer.change_on is None or series.before is None or series.after is None:
+        return f"{series.series}: too few cases to compare {name} before and since the change."
     return (
-        f"{series.series}: {wording.percent(before)} of closed cases ended with {name} before "
-        f"{wording.day(answer.change_on)} and {wording.percent(after)} since, over the periods shown."
+        f"{series.series}: {wording.percent(sides[0])} ({wording.out_of(series.before)}) of closed "
+        f"cases ended with {name} before {wording.day(answer.change_on)}, and "
+        f"{wording.percent(sides[1])} ({wording.out_of(series.after)}) since."
     )
 
 
@@ -206,7 +211,8 @@ def _notes(released: Released[CaseOutcomesAnswer], group: Group) -> tuple[str, .
         f"{GROUP_WORDS[group]}: {GROUP_MEANING[group]}.",
         "Cases are counted in the period in which they were recorded; open cases are in no "
         f"denominator ({wording.count(answer.n_open)} open).",
-        "A change over time is not by itself an effect: recording practice and national trends move too.",
+        "A change over time is not by itself an effect: recording practice and national trends "
+        "move too.",
         OUTCOME_22_NOTE,
         released.statement,
     ]
@@ -246,12 +252,19 @@ def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
         if len(arms) > 1
         else "Only one group of study cases is left",
         subtitle=(
-            f"Share of closed study cases before any matching, {answer.provenance.place}, 95% intervals; "
-            f"{codes_line(answer)}"
+            f"Share of closed study cases before any matching, {answer.provenance.place}, "
+            f"95% intervals; {codes_line(answer)}"
         ),
         figure=theme.as_dict(built),
         table=Table(
-            columns=("Outcome", "Study cases", "Count", "Closed cases", "Share (%)", "95% interval (%)"),
+            columns=(
+                "Outcome",
+                "Study cases",
+                "Count",
+                "Closed cases",
+                "Share (%)",
+                "95% interval (%)",
+            ),
             rows=tuple(_arm_row(arm) for arm in answer.arms),
         ),
         alt_text="Bar chart of two kinds of outcome in each group. " + " ".join(sentences),

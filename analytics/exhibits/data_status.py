@@ -29,26 +29,33 @@ def _loaded(released: Released[DataAnswer]) -> Exhibit:
             rows.append(
                 (
                     folder.title,
-                    extract.name,
+                    f"{extract.name}.parquet",
                     KIND_WORDS[folder.kind],
                     state,
                     wording.count(extract.rows),
                     wording.count(extract.rows_set_aside),
                     folder.as_at or "",
-                    f"{extract.modified_at:%Y-%m-%d %H:%M} UTC" if extract.modified_at else "",
-                    extract.fingerprint,
+                    f"{extract.modified_at:%Y-%m-%d %H:%M}" if extract.modified_at else "",
+                    extract.fingerprint[:8],
                 )
             )
     used = sum(row[3] != "Not used" for row in rows)
     return Exhibit(
         key="loaded_extracts",
         headline=f"{used} of {wording.plural(len(rows), 'extract', 'extracts')} can be used",
-        subtitle="What is loaded, what it is, how fresh it is",
+        subtitle=f"Read from {released.answer.root}",
         figure=None,
         table=Table(
             columns=(
-                "Folder", "Extract", "Kind", "State", "Rows used", "Rows set aside", "As at",
-                "File written", "Fingerprint",
+                "Evaluation or source",
+                "File",
+                "Kind",
+                "State",
+                "Rows used",
+                "Rows set aside",
+                "As at",
+                "Written (UTC)",
+                "Fingerprint",
             ),
             rows=tuple(rows),
         ),
@@ -90,7 +97,15 @@ def _findings(released: Released[DataAnswer]) -> Exhibit:
         subtitle="Rules of the contracts that were broken, and how many rows were set aside",
         figure=None,
         table=Table(
-            columns=("Folder", "File", "Column", "Rule", "What must hold", "Set aside", "Example key"),
+            columns=(
+                "Folder",
+                "File",
+                "Column",
+                "Rule",
+                "What must hold",
+                "Set aside",
+                "Example key",
+            ),
             rows=tuple(rows),
         ),
         alt_text=headline,

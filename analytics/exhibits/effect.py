@@ -7,7 +7,8 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
-from analytics.emmie.effect import Contrast, EffectAnswer, Estimate, OutcomeEffect
+from analytics.emmie.contrast import Contrast, Estimate, OutcomeEffect
+from analytics.emmie.effect import EffectAnswer
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, source_line
 
@@ -50,21 +51,22 @@ def sentence(outcome: OutcomeEffect, arms: tuple[str, str]) -> str:
 
     Says *association* by saying only what was seen in which cases.
     """
-    matched, label = outcome.matched, wording.lower_first(outcome.label)
+    matched = outcome.matched
     first, second = matched.treated.value, matched.comparison.value
     if first is None or second is None or matched.difference is None:
         return f"{outcome.label}: {_why_not(matched)}."
     low, high = matched.difference.conf_int.low, matched.difference.conf_int.high
+    chance = (
+        "This could be chance."
+        if low <= 0 <= high
+        else "The difference is larger than chance would explain."
+    )
     if round(100 * first) == round(100 * second):
-        opening = f"Of 100 matched cases, {100 * first:.0f} in both groups {label}"
-    else:
-        opening = (
-            f"Of 100 matched cases under the new process, {100 * first:.0f} {label}, "
-            f"compared with {100 * second:.0f} of 100 under “{arms[1]}”"
-        )
-    if low <= 0 <= high:
-        return f"{opening}; this could be chance."
-    return f"{opening}; more than chance would explain."
+        return f"Of 100 matched cases, {100 * first:.0f} in each group {outcome.phrase}. {chance}"
+    return (
+        f"Of 100 matched cases, {100 * first:.0f} {outcome.phrase}, against {100 * second:.0f} "
+        f"of 100 in the comparison ({wording.lower_first(arms[1])}). {chance}"
+    )
 
 
 def _outcomes(released: Released[EffectAnswer], scale: Scale) -> Exhibit:
@@ -141,8 +143,12 @@ def _forest(answer: EffectAnswer, scale: Scale) -> go.Figure:
                 error_x={
                     "type": "data",
                     "symmetric": False,
-                    "array": [factor * e.conf_int.high - v for (*_, e), v in zip(found, x, strict=True)],
-                    "arrayminus": [v - factor * e.conf_int.low for (*_, e), v in zip(found, x, strict=True)],
+                    "array": [
+                        factor * e.conf_int.high - v for (*_, e), v in zip(found, x, strict=True)
+                    ],
+                    "arrayminus": [
+                        v - factor * e.conf_int.low for (*_, e), v in zip(found, x, strict=True)
+                    ],
                     "color": colour,
                     "thickness": 2,
                     "width": 5,

@@ -77,11 +77,9 @@ def _beside(findings: list[ReportedFinding], computed: dict[str | None, str]) ->
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             item.measure,
-            item.value_text,
-            BASIS_WORDS[item.basis],
+            f"{item.value_text} ({BASIS_WORDS[item.basis]})",
             item.significance,
             computed[item.computed_as],
-            item.caveat or "",
         )
         for item in findings
     )
@@ -91,59 +89,98 @@ def _beside(findings: list[ReportedFinding], computed: dict[str | None, str]) ->
         subtitle="The document's figure, and the synthetic sample's matched difference or count",
         figure=None,
         table=Table(
-            columns=("Measure", "Reported", "Basis", "Significance", "Computed here", "Caveat"),
-            rows=rows,
+            columns=("Measure", "Reported", "Significance as worded", "Computed here"), rows=rows
         ),
         alt_text=f"Table of {len(rows)} reported figures beside computed ones.",
         notes=(
-            "The sample is synthetic and was calibrated to the reported figures. Agreement shows that "
-            "the calculation works, not that the finding is true.",
+            "The sample is synthetic and was calibrated to the reported figures. Agreement shows "
+            "that the calculation works, not that the finding is true.",
+            *_caveats(findings),
         ),
         source=_sources(findings),
         synthetic=True,
     )
 
 
+def _caveats(findings: list[ReportedFinding]) -> tuple[str, ...]:
+    """Return each caveat once, with the measures that it is about."""
+    measures: dict[str, list[str]] = {}
+    for item in findings:
+        if item.caveat:
+            measures.setdefault(item.caveat, []).append(wording.lower_first(item.measure))
+    return tuple(f"{caveat} ({wording.listed(about)})" for caveat, about in measures.items())
+
+
 def _all_reported(findings: tuple[ReportedFinding, ...]) -> Exhibit:
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            LETTER_WORDS[item.letter],
-            item.measure if item.group_label is None else f"{item.measure}: {item.group_label}",
-            item.value_text,
-            BASIS_WORDS[item.basis],
-            item.window or "",
-            item.n or "",
-            item.significance,
-            "This document" if item.reported_by == "document" else "Elsewhere",
-            item.caveat or "",
-            item.source,
-        )
-        for item in findings
-    )
     return Exhibit(
         key="reported_findings",
-        headline=f"{len(rows)} findings as they were published",
-        subtitle="Every figure that the document reports, and figures quoted elsewhere, with caveats",
+        headline=f"{len(findings)} findings as they were published",
+        subtitle="Every figure that the document reports, and figures quoted elsewhere",
         figure=None,
         table=Table(
+            columns=("EMMIE letter", "Measure", "Reported", "Window and n", "Caveat"),
+            rows=tuple(_short_row(item) for item in findings),
+        ),
+        full_table=Table(
             columns=(
                 "EMMIE letter",
                 "Measure",
+                "Group",
                 "Reported",
+                "Value",
+                "Unit",
                 "Basis",
                 "Window",
                 "n",
-                "Significance",
+                "Significance as worded",
                 "Reported in",
                 "Caveat",
                 "Source",
             ),
-            rows=rows,
+            rows=tuple(_full_row(item) for item in findings),
         ),
-        alt_text=f"Table of {len(rows)} published findings.",
-        notes=("Where a document gives words and no number, none is shown.",),
+        alt_text=f"Table of {len(findings)} published findings.",
+        notes=(
+            "Where a document gives words and no number, none is shown.",
+            "The download also holds the value, unit, significance and source of each figure.",
+        ),
         source=_sources(findings),
         synthetic=False,
+    )
+
+
+def _measure(item: ReportedFinding) -> str:
+    return item.measure if item.group_label is None else f"{item.measure}: {item.group_label}"
+
+
+def _short_row(item: ReportedFinding) -> tuple[Cell, ...]:
+    window = "; ".join(part for part in (item.window, item.n) if part)
+    elsewhere = f"Quoted in: {item.source}. " if item.reported_by == "elsewhere" else ""
+    worded = "" if item.significance == "not stated" else f"; {item.significance}"
+    return (
+        LETTER_WORDS[item.letter],
+        _measure(item),
+        f"{item.value_text} ({BASIS_WORDS[item.basis]}{worded})",
+        window,
+        f"{elsewhere}{item.caveat or ''}",
+    )
+
+
+def _full_row(item: ReportedFinding) -> tuple[Cell, ...]:
+    return (
+        LETTER_WORDS[item.letter],
+        item.measure,
+        item.group_label or "",
+        item.value_text,
+        item.value,
+        item.unit,
+        BASIS_WORDS[item.basis],
+        item.window or "",
+        item.n or "",
+        item.significance,
+        "This document" if item.reported_by == "document" else "Elsewhere",
+        item.caveat or "",
+        item.source,
     )
 
 

@@ -52,6 +52,8 @@ class Exhibit:
         Whether they are made up.
     sentences : tuple of str
         The findings in plain sentences, to read aloud or to quote.
+    full_table : Table or None
+        A wider table for the download, where the one on the page leaves columns out.
     """
 
     key: str
@@ -64,6 +66,12 @@ class Exhibit:
     source: str
     synthetic: bool
     sentences: tuple[str, ...] = ()
+    full_table: Table | None = None
+
+    @property
+    def download(self) -> Table:
+        """The table that goes into a file."""
+        return self.full_table or self.table
 
 
 def source_line(provenance: Provenance) -> str:

@@ -151,9 +151,8 @@ def _headline(answer: PlanRatesAnswer) -> str:
     neighbours = _in_year(_by_comparator(answer).get("neighbours"), latest.year)
     if neighbours is None:
         return f"{answer.area_name}: {latest.value:.1f} in {latest.year}"
-    return (
-        f"{answer.area_name} is {_versus(latest, neighbours)} its statistical neighbours in {latest.year}"
-    )
+    versus = f"{_versus(latest, neighbours)} its statistical neighbours"
+    return f"{answer.area_name} is {versus} in {latest.year}"
 
 
 def _latest_sentence(answer: PlanRatesAnswer) -> str:
@@ -195,19 +194,22 @@ def _cell(figure: YearFigure) -> str:
 
 def _notes(answer: PlanRatesAnswer) -> tuple[str, ...]:
     notes = [
-        "No direction is agreed as good for these figures, so they are called higher, similar or lower.",
+        "No direction is agreed as good for these figures, so they are called higher, similar or "
+        "lower.",
     ]
     if answer.unit == "per_10000":
         notes.append(
-            "Rates use the population aged 0 to 17 of the preceding mid-year, as the Department for "
-            "Education does. The band is Byar's interval: how much the count could vary by chance."
+            "Rates use the population aged 0 to 17 of the preceding mid-year, as the Department "
+            "for Education does. The band is Byar's interval: how much the count could vary by "
+            "chance."
         )
     elif any(figure.conf_int for figure in answer.series[0].figures):
         notes.append("The band is a Wilson interval: how much the share could vary by chance.")
     if answer.neighbours:
         notes.append(
             f"Statistical neighbours ({answer.neighbour_model} model): "
-            f"{wording.listed(list(answer.neighbours))}. The line is the median of those with a figure."
+            f"{wording.listed(list(answer.neighbours))}. The line is the median of those with a "
+            "figure."
         )
     symbols = {
         figure.symbol for series in answer.series for figure in series.figures if figure.symbol
@@ -215,4 +217,3 @@ def _notes(answer: PlanRatesAnswer) -> tuple[str, ...]:
     notes.extend(f"[{symbol}]: {DFE_SYMBOL[symbol]}." for symbol in sorted(symbols))
     notes.append("England and regional counts are rounded to the nearest ten by the publisher.")
     return tuple(notes)
-

@@ -52,7 +52,8 @@ def _sentence(point: IncidencePoint) -> str:
     return (
         f"Within {_months(point.day)} months of a plan ending, an estimated "
         f"{wording.percent(point.share)} of children were on a plan again "
-        f"(interval {wording.percent(point.conf_int.low)} to {wording.percent(point.conf_int.high)})."
+        f"(interval {wording.percent(point.conf_int.low)} to "
+        f"{wording.percent(point.conf_int.high)})."
     )
 
 
@@ -96,7 +97,14 @@ def _curve(answer: RepeatPlansAnswer) -> go.Figure:
             ay=36,
             font={"size": 14},
         )
-    built.update_xaxes(title_text="Months since the plan ended", dtick=12, rangemode="tozero")
+    built.update_xaxes(
+        title_text="Months since the plan ended; below, children still followed and not returned",
+        tickvals=[point.day / DAYS_IN_A_MONTH for point in answer.at_risk],
+        ticktext=[
+            f"{_months(point.day)}<br>{wording.count(point.n_at_risk)}" for point in answer.at_risk
+        ],
+        rangemode="tozero",
+    )
     built.update_yaxes(title_text="Children on a plan again (%)", rangemode="tozero")
     return built
 
@@ -129,8 +137,8 @@ def _notes(released: Released[RepeatPlansAnswer]) -> tuple[str, ...]:
         for point, value in zip(answer.within, answer.naive, strict=True)
     )
     notes = [
-        "Aalen-Johansen estimate. Turning 18, moving away and death end follow-up and are counted as "
-        "competing events; plans that ended late are followed only to the as-at date.",
+        "Aalen-Johansen estimate. Turning 18, moving away and death end follow-up and are counted "
+        "as competing events; plans that ended late are followed only to the as-at date.",
         f"Plans that ended since {answer.history_from} are followed: "
         f"{wording.count(answer.n_returns)} returns, {wording.count(answer.n_competing)} competing "
         f"events, {wording.count(answer.n_families)} families. Intervals allow for siblings.",
@@ -139,9 +147,7 @@ def _notes(released: Released[RepeatPlansAnswer]) -> tuple[str, ...]:
         *answer.assumptions,
     ]
     if naive:
-        notes.insert(
-            1, f"Ignoring competing events (one minus Kaplan-Meier) would give {naive}."
-        )
+        notes.insert(1, f"Ignoring competing events (one minus Kaplan-Meier) would give {naive}.")
     return tuple(notes)
 
 
@@ -152,8 +158,8 @@ def audit_exhibits(released: Released[AuditAnswer]) -> tuple[Exhibit, ...]:
 
 def _audit_size(answer: AuditAnswer) -> str:
     return (
-        f"{wording.count(answer.n_families)} families ({wording.count(answer.n_children)} children) "
-        f"audited, {answer.provenance.place}"
+        f"{wording.count(answer.n_families)} families "
+        f"({wording.count(answer.n_children)} children) audited, {answer.provenance.place}"
     )
 
 
@@ -166,9 +172,14 @@ def _bands(released: Released[AuditAnswer]) -> Exhibit:
     if None in early or answer.n_families is None:
         headline = "Time since the previous plan, in bands"
     else:
-        headline = f"{sum(filter(None, early))} of {answer.n_families} families returned within 2 years"
+        headline = (
+            f"{sum(filter(None, early))} of {answer.n_families} families returned within 2 years"
+        )
     listed = wording.listed(
-        [f"{wording.lower_first(band.label)}: {wording.count(band.share.events)}" for band in answer.bands]
+        [
+            f"{wording.lower_first(band.label)}: {wording.count(band.share.events)}"
+            for band in answer.bands
+        ]
     )
     return Exhibit(
         key="audit_bands",
@@ -193,7 +204,9 @@ def _bands(released: Released[AuditAnswer]) -> Exhibit:
 def _bars(counts: tuple[AuditCount, ...], *, reverse: bool) -> go.Bar:
     labels = [theme.wrapped(count.label, 34 if reverse else 14) for count in counts]
     values = [count.share.events for count in counts]
-    sizes = {"y": labels, "x": values, "orientation": "h"} if reverse else {"x": labels, "y": values}
+    sizes = (
+        {"y": labels, "x": values, "orientation": "h"} if reverse else {"x": labels, "y": values}
+    )
     return go.Bar(
         **sizes,
         marker_color=theme.DARK_BLUE,
@@ -207,7 +220,11 @@ def _bars(counts: tuple[AuditCount, ...], *, reverse: bool) -> go.Bar:
 def _features(released: Released[AuditAnswer]) -> Exhibit:
     answer = released.answer
     ranked = sorted(answer.features, key=lambda item: -(item.share.value or 0))
-    shown = [item for item in ranked if item.share.value is not None]
+    shown = [
+        item
+        for item in ranked
+        if item.share.value is not None and item.share.n == answer.n_families
+    ]
     built = theme.figure(height=110 + 44 * len(shown))
     built.add_trace(
         go.Scatter(
@@ -232,11 +249,8 @@ def _features(released: Released[AuditAnswer]) -> Exhibit:
     top = shown[0] if shown else None
     return Exhibit(
         key="audit_features",
-        headline=f"Most common: {wording.lower_first(top.label)}" if top else "Nothing to show",
-        subtitle=(
-            f"Share of families with each feature, among those for which the audit says; "
-            f"{_audit_size(answer)}, 95% intervals"
-        ),
+        headline=f"{top.label}: {wording.out_of(top.share)}" if top else "Nothing to show",
+        subtitle=(f"Share of families with each feature; {_audit_size(answer)}, 95% intervals"),
         figure=theme.as_dict(built),
         table=Table(
             columns=("Feature", "Families", "Of", "Share (%)", "95% interval (%)"),
@@ -248,9 +262,10 @@ def _features(released: Released[AuditAnswer]) -> Exhibit:
             + "."
         ),
         notes=(
-            "Sixteen families are few: the intervals show how far such shares could be from those of "
-            "all families like them. Families who did not return were not audited, so nothing here "
-            "says why families return.",
+            "Few families were audited: the intervals show how far such shares could be from those "
+            "of all families like them. Families who did not return were not audited, so nothing "
+            "here says why families return.",
+            "The table also holds features that the audit reports for some of the families only.",
             *_audit_notes(released),
         ),
         source=source_line(answer.provenance),
@@ -272,8 +287,8 @@ def _feature_row(item: AuditCount) -> tuple[Cell, ...]:
 def _audit_notes(released: Released[AuditAnswer]) -> tuple[str, ...]:
     answer = released.answer
     return (
-        f"{wording.count(answer.n_conferences)} conferences were held in the quarter. Conferences and "
-        "families are different units, so no share of one in the other is shown.",
+        f"{wording.count(answer.n_conferences)} conferences were held in the quarter. Conferences "
+        "and families are different units, so no share of one in the other is shown.",
         released.statement,
         *answer.assumptions,
     )

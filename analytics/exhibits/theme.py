@@ -19,7 +19,7 @@ CATEGORICAL: Final = (DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, LIGHT_
 TEXT: Final = "#0B0C0C"
 MUTED: Final = "#595959"
 GRID: Final = "#D6D6D6"
-FONT: Final = "Source Sans 3, Source Sans Pro, Arial, sans-serif"
+FONT: Final = "Source Sans, Arial, sans-serif"
 
 CONFIG: Final[dict[str, Any]] = {
     "displaylogo": False,

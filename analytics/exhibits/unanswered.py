@@ -16,6 +16,7 @@ DETAILS = {
     "no_events": "No such event is left with these filters.",
     "too_few_clusters": "Too few families are left with these filters.",
     "unknown_area": "No published figures are held for this authority.",
+    "no_years": "No published year lies in the chosen period.",
     "no_figures": "This measure was not published for this authority.",
 }
 

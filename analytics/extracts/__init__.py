@@ -1,1 +1,1 @@
-"""Extracts: contracts, code lists, the protocol of an evaluation, the engine, filters and data quality."""
+"""Extracts: contracts, code lists, protocols, the engine, filters and data quality."""

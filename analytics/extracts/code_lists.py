@@ -4,10 +4,9 @@ Statutory codes come from the Department for Education's children in need census
 counting rules; the groupings of police outcomes follow the Home Office outcomes bulletin.
 """
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
-
-from collections.abc import Mapping
 
 LOCAL_AUTHORITY_PATTERN: Final = r"^E(06|08|09|10)\d{6}$"
 

@@ -116,7 +116,12 @@ class Store:
         )
 
     def table(
-        self, name: str, viewer: Viewer, filters: Filters | None = None, *, period: str | None = None
+        self,
+        name: str,
+        viewer: Viewer,
+        filters: Filters | None = None,
+        *,
+        period: str | None = None,
     ) -> ibis.Table:
         """Return the rows of an extract that the viewer may see and the filters leave.
 
@@ -157,12 +162,14 @@ class Store:
     def rows(self, expression: ibis.Table) -> pd.DataFrame:
         """Run a query and return its rows; one query at a time on this connection."""
         with self._lock:
-            return expression.to_pandas()
+            frame: pd.DataFrame = expression.to_pandas()
+            return frame
 
     def records(self, expression: ibis.Table) -> list[dict[str, Any]]:
         """Run a query and return its rows as dictionaries; missing values are None."""
         with self._lock:
-            return expression.to_pyarrow().to_pylist()
+            records: list[dict[str, Any]] = expression.to_pyarrow().to_pylist()
+            return records
 
     def fingerprint(self, *names: str) -> str:
         """Return a short text that changes when any of the named extracts changes."""
@@ -173,6 +180,7 @@ class Store:
 
 def _in_order(extracts: tuple[str, ...]) -> list[str]:
     """Return the names with each extract after those that it refers to."""
+
     def depth(name: str) -> int:
         contract = CONTRACTS.get(name)
         references = contract.references if contract else ()

@@ -11,7 +11,7 @@ from typing import Any
 import ibis
 
 from analytics.extracts import code_lists as codes
-from analytics.extracts.contracts import FilterRole
+from analytics.extracts.contract_rules import FilterRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +54,7 @@ class Filters:
 NO_FILTERS = Filters()
 
 
-def apply_filters(
-    table: ibis.Table, filters: Filters, roles: dict[FilterRole, str]
-) -> ibis.Table:
+def apply_filters(table: ibis.Table, filters: Filters, roles: dict[FilterRole, str]) -> ibis.Table:
     """Return the rows that pass every filter which has a column in ``roles``.
 
     Parameters

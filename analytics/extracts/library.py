@@ -1,4 +1,4 @@
-"""The library: every evaluation folder under one data folder, and the published figures beside them.
+"""The library: every evaluation folder of a data folder, and the published figures beside them.
 
 Stores are kept in memory until a file of theirs changes; a replaced file is picked up at the next
 question.
@@ -118,7 +118,7 @@ def _signature(paths: list[Path]) -> str:
 
 @lru_cache(maxsize=8)
 def open_library(root: Path | None = None) -> Library:
-    """Return the library of a folder; by default the one that ``EMMIE_DATA`` names, or the sample."""
+    """Return the library of a folder; by default what ``EMMIE_DATA`` names, or the sample."""
     if root is None:
         named = os.environ.get(DATA_FOLDER_VARIABLE)
         shipped = Path(__file__).resolve().parents[2] / "sample_data"

@@ -69,10 +69,14 @@ class Matching:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Outcome:
-    """One yes-or-no outcome and the direction that the logic model intends."""
+    """One yes-or-no outcome and the direction that the logic model intends.
+
+    ``phrase`` finishes the sentence "of 100 cases, 17 ...".
+    """
 
     key: str
     label: str
+    phrase: str
     kind: OutcomeKind
     intended: Direction
     primary: bool

@@ -14,7 +14,7 @@ import ibis.expr.datatypes as dt
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrorReason, SchemaErrors
 
-from analytics.extracts.contracts import Contract
+from analytics.extracts.contract_rules import Contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -233,7 +233,7 @@ def _variance(influence: FloatArray, codes: tuple[tuple[IntArray, int], ...]) ->
     return two_way if two_way > 0 else max(one_way)
 
 
-def _result(  # noqa: PLR0913, PLR0917 - private; one call site per estimand
+def _result(  # noqa: PLR0917 - private; one call site per estimand
     estimand: Literal["risk_difference", "risk_ratio"],
     linear: float,
     influence: FloatArray,

@@ -10,7 +10,7 @@ import numpy as np
 from analytics.statistics.inputs import FloatArray, IntArray
 
 
-def influence_parts(  # noqa: PLR0913, PLR0917 - pieces of one formula
+def influence_parts(
     step: IntArray,
     codes: IntArray,
     cause: int,

@@ -38,7 +38,7 @@ def built(
     optional: int = 0,
     **options: Any,
 ) -> BuiltT | NothingToShow:
-    """Ask the questions and build what is shown from the released answers, or take it from the cache.
+    """Ask, and build what is shown from the released answers, or take it from the cache.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def built(
 
 
 @st.cache_data(show_spinner=False, max_entries=MAX_ENTRIES)
-def _built(
+def _built(  # noqa: PLR0917 - the cache key, part by part
     name: str,
     questions: tuple[Question[Any], ...],
     evaluation: str | None,

@@ -36,8 +36,8 @@ def show_card(card: OverviewCard | NothingToShow) -> None:
 
 
 def _letter(letter: LetterCard) -> None:
-    st.markdown(f"**{letter.name}**  \n{letter.question}")
-    st.markdown(f"{MARKS[letter.word]} **{letter.word.capitalize()}**")
+    st.markdown(f"**{letter.name}**  \n{MARKS[letter.word]} {letter.word.capitalize()}")
+    st.caption(letter.question)
 
 
 def _links(card: OverviewCard) -> None:

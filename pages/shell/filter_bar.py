@@ -14,11 +14,14 @@ from pages.shell.caching import authorities
 
 Role = Literal["local_authority", "period", "age", "sex", "ethnic_group", "category"]
 ALL_ROLES: tuple[Role, ...] = (
-    "local_authority", "period", "age", "sex", "ethnic_group", "category",
+    "local_authority",
+    "period",
+    "age",
+    "sex",
+    "ethnic_group",
+    "category",
 )
 EARLIEST, LATEST = date(2010, 1, 1), date(2030, 12, 31)
-BOUND = {"bind": "query-params", "persist_state": "session"}
-"""Every filter stands in the link and stays when the page changes."""
 
 
 def filter_bar(roles: tuple[Role, ...] = ALL_ROLES) -> Filters:
@@ -56,9 +59,7 @@ def filter_bar(roles: tuple[Role, ...] = ALL_ROLES) -> Filters:
     )
 
 
-def _choice(
-    label: str, key: str, words: Mapping[str, str], is_used: bool
-) -> tuple[str, ...]:
+def _choice(label: str, key: str, words: Mapping[str, str], is_used: bool) -> tuple[str, ...]:
     chosen = st.multiselect(
         label,
         options=list(words),
@@ -67,7 +68,8 @@ def _choice(
         placeholder="All",
         disabled=not is_used,
         help=None if is_used else "Not used on this page.",
-        **BOUND,
+        bind="query-params",
+        persist_state="session",
     )
     return tuple(chosen) if is_used else ()
 
@@ -84,7 +86,8 @@ def _period(is_used: bool) -> tuple[date | None, date | None]:
                 key=key,
                 format="DD/MM/YYYY",
                 disabled=not is_used,
-                **BOUND,
+                bind="query-params",
+                persist_state="session",
             )
         )
     start, end = ends

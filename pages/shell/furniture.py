@@ -6,11 +6,15 @@ import streamlit as st
 
 STYLE = """
 <style>
-.block-container, [data-testid="stMainBlockContainer"] { padding-top: 2.5rem; max-width: 72rem; }
+[data-testid="stMainBlockContainer"] { padding-top: 2.5rem; max-width: 72rem; }
 [data-testid="stTable"] { overflow-x: auto; }
-[data-testid="stTable"] th { text-align: left; }
+[data-testid="stTable"] th { text-align: left; vertical-align: bottom; }
+[data-testid="stTable"] td { vertical-align: top; min-width: 5.5rem; overflow-wrap: anywhere; }
+[data-testid="stTable"] td:nth-child(2) { min-width: 8rem; }
 @media print {
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"] { display: none; }
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"] {
+    display: none;
+  }
 }
 </style>
 """
@@ -26,7 +30,7 @@ def furniture() -> None:
 def footer() -> None:
     """Show what the figures must not be used for."""
     st.caption(
-        "Do not use these pages to decide about a child or a family. Child-level data shown here is "
-        "synthetic. Published figures: Department for Education and Office for National Statistics, "
-        "Open Government Licence v3.0."
+        "Do not use these pages to decide about a child or a family. Child-level data shown here "
+        "is synthetic. Published figures: Department for Education and Office for National "
+        "Statistics, Open Government Licence v3.0."
     )

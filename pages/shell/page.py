@@ -49,9 +49,7 @@ def choose_evaluation(kind: type, key: str) -> str | None:
     return chosen
 
 
-def exhibits(
-    found: tuple[Exhibit, ...] | NothingToShow, filters: Filters = NO_FILTERS
-) -> None:
+def exhibits(found: tuple[Exhibit, ...] | NothingToShow, filters: Filters = NO_FILTERS) -> None:
     """Show the exhibits, or say why there are none."""
     if filters != NO_FILTERS:
         st.caption(f"Filters: {plain(in_words(filters))}")

@@ -6,5 +6,5 @@ from analytics.access.viewer import PUBLIC, Viewer
 
 
 def current_viewer() -> Viewer:
-    """Return the viewer of this session; until sign-in exists, everyone sees released aggregates."""
+    """Return the viewer; until sign-in exists, everyone sees released aggregates."""
     return PUBLIC

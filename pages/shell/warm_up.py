@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from analytics.ask import ask, evaluations_for
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.plan_rates import AreasQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.emmie.study import Question
 from analytics.errors import EmmieError
 
 LOG = logging.getLogger("emmie")
@@ -17,7 +19,8 @@ def warm_up() -> None:
     """Ask the questions of the first page once, so that extracts are read and modules imported."""
     try:
         ask(AreasQuestion())
-        for question in (EffectQuestion(), RepeatPlansQuestion()):
+        questions: tuple[Question[Any], ...] = (EffectQuestion(), RepeatPlansQuestion())
+        for question in questions:
             for name in evaluations_for(type(question)):
                 ask(question, name)
     except EmmieError as error:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .fsp_follow_up import events, outcome_dates, plans
-from .fsp_history import history_cases
-from .fsp_study import study_cases, study_outcome_code
-from .writing import identifiers
+from sample_data.generator.fsp_follow_up import events, outcome_dates, plans
+from sample_data.generator.fsp_history import history_cases
+from sample_data.generator.fsp_study import study_cases, study_outcome_code
+from sample_data.generator.writing import identifiers
 
 
 def build(seed: int) -> dict[str, pd.DataFrame]:

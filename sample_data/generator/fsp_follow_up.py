@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .people import add_years, age_on, choose, working_day
+from sample_data.generator.people import add_years, age_on, choose, working_day
 
 AS_AT = np.datetime64("2020-03-31")
 FOLLOW_UP_DAYS = 183

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .fsp_families import draw_cases, risk_index
-from .fsp_study import OTHER_SHARES, family_effect
-from .people import age_on, choose, sigmoid
+from sample_data.generator.fsp_families import draw_cases, risk_index
+from sample_data.generator.fsp_study import OTHER_SHARES, family_effect
+from sample_data.generator.people import age_on, choose, sigmoid
 
 FIRST_MONTH, MONTHS = np.datetime64("2016-04"), 48
 CHANGE = np.datetime64("2019-07-01")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .fsp_families import COVARIATES
+from sample_data.generator.fsp_families import COVARIATES
 
 
 def design_matrix(cases: pd.DataFrame) -> np.ndarray:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .fsp_families import draw_cases, part_twins, risk_index
-from .fsp_pairs import matched_flags
-from .people import choose
+from sample_data.generator.fsp_families import draw_cases, part_twins, risk_index
+from sample_data.generator.fsp_pairs import matched_flags
+from sample_data.generator.people import choose
 
 INTERVENTION_CASES, COMPARISON_CASES = 258, 268
 COMPARISON_RISK, INTERVENTION_RISK = 0.20, -0.30
 """Mean latent risk: all hub cases are referred in 2019, so the typical case is milder."""
 
-AREA_SHARES = {"E10000014": 0.62, "E06000044": 0.24, "E06000046": 0.14}
-"""Both arms come from the three areas with plans."""
+SOUTHAMPTON = "E06000045"
+AREA_SHARES = {"E10000014": 0.52, "E06000044": 0.18, "E06000046": 0.12, SOUTHAMPTON: 0.18}
+"""Both arms come from all four authorities; Southampton had no plans."""
+
+WITHOUT_PLANS_2019 = {"outcome_20": 0.5, "out_of_court": 0.6, "plan": 0.2}
+"""Added to the latent score of Southampton's 2019 cases: Outcome 20 fell less there, and more cases
+ended out of court."""
 
 MATCHED_RATES = {
     "outcome_20": {"comparison": 0.62, "intervention": 0.17},
@@ -109,7 +114,7 @@ def latent_scores(rng: np.random.Generator, cases: pd.DataFrame) -> dict[str, np
         own = rng.normal(0.0, 1.0, len(cases))
         return family_effect(rng, family, family_spread) + own
 
-    return {
+    scores = {
         "outcome_20": -0.55 * risk + noise(1.6),
         "out_of_court": -0.35 * risk + noise(1.2),
         "plan": 0.80 * risk - 0.03 * age + noise(0.6),
@@ -117,6 +122,10 @@ def latent_scores(rng: np.random.Generator, cases: pd.DataFrame) -> dict[str, np
         "suspect": 0.45 * risk + 0.05 * age + 0.5 * male + 1.1 * exposed + noise(0.2),
         "missing": 0.45 * risk + 0.08 * age + 0.5 * exposed + noise(0.2),
     }
+    without = cases["arm"].eq("intervention") & cases["local_authority"].eq(SOUTHAMPTON)
+    for outcome, shift in WITHOUT_PLANS_2019.items():
+        scores[outcome] = scores[outcome] + shift * without.to_numpy(float)
+    return scores
 
 
 def study_outcome_code(rng: np.random.Generator, case: pd.Series) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .people import ETHNIC_GROUP_SHARES, add_years, age_on, choose
-from .rps_audit import FAMILIES, audit_families
-from .rps_history import AS_AT, AUDIT_QUARTER_FROM, Plan, simulate, working_days
-from .writing import identifiers
+from sample_data.generator.people import ETHNIC_GROUP_SHARES, add_years, age_on, choose
+from sample_data.generator.rps_audit import FAMILIES, audit_families
+from sample_data.generator.rps_history import AS_AT, AUDIT_QUARTER_FROM, Plan, simulate, working_days
+from sample_data.generator.writing import identifiers
 
 SOUTHAMPTON = "E06000045"
 CATEGORY_SHARES = {"NEG": 0.47, "EMO": 0.40, "PHY": 0.07, "SAB": 0.03, "MUL": 0.03}

@@ -71,7 +71,7 @@ def test_reference_score_is_the_maximum_likelihood_fit(fit):
 
 
 def test_fit_equals_statsmodels(fit):
-    from statsmodels.discrete.discrete_model import Logit  # noqa: PLC0415 - heavy
+    from statsmodels.discrete.discrete_model import Logit
 
     design = np.column_stack([np.ones(len(FSP)), COVARIATES])
     other = Logit(FSP["treat"], design).fit(disp=0, tol=1e-12)

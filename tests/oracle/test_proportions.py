@@ -112,7 +112,7 @@ def test_clustered_log_risk_ratio_equals_modified_poisson():
 
 @pytest.mark.parametrize("two_way", [False, True])
 def test_clustered_kernel_equals_statsmodels(two_way):
-    from statsmodels.regression.linear_model import OLS  # noqa: PLC0415 - heavy
+    from statsmodels.regression.linear_model import OLS
 
     groups = FSP["family_id"].astype(int)
     second = FSP["la"].astype(int) * 10 + FSP["age"].astype(int) % 7 if two_way else None
@@ -128,7 +128,7 @@ def test_clustered_kernel_equals_statsmodels(two_way):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_counts_equal_statsmodels_newcombe(name):
-    from statsmodels.stats.proportion import confint_proportions_2indep  # noqa: PLC0415 - heavy
+    from statsmodels.stats.proportion import confint_proportions_2indep
 
     cells = counts(TABLES[name])
     low, high = confint_proportions_2indep(

@@ -1,0 +1,58 @@
+"""What every test can ask for, and one rule that every test keeps."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analytics.extracts.library import Library, open_library
+from tests.helpers.folders import SAMPLE, copy_sample
+
+
+@pytest.fixture(autouse=True)
+def _no_global_random_generator(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test in which anything draws from, or seeds, a global random generator."""
+    if request.node.get_closest_marker("browser"):
+        yield
+        return
+    before = random.getstate(), _numpy_state()
+    yield
+    assert random.getstate() == before[0], "the global generator of random was used"
+    assert _numpy_state() == before[1], "the global generator of NumPy was used"
+
+
+def _numpy_state() -> tuple[bytes, int]:
+    state = np.random.get_state(legacy=False)  # noqa: NPY002 - it is read, not used
+    return state["state"]["key"].tobytes(), state["state"]["pos"]
+
+
+@pytest.fixture(scope="session")
+def sample_root() -> Path:
+    """Return the folder of the sample."""
+    return SAMPLE
+
+
+@pytest.fixture(scope="session")
+def sample() -> Library:
+    """Return the library of the sample, opened once."""
+    return open_library(SAMPLE)
+
+
+@pytest.fixture
+def copied_library(tmp_path: Path) -> Library:
+    """Return a library over a copy of the sample, to be broken by the test."""
+    copy_sample(tmp_path / "library")
+    return Library(tmp_path / "library")
+
+
+@pytest.fixture
+def copied_evaluation(tmp_path: Path) -> Path:
+    """Return a copied folder of an evaluation, beside nothing else."""
+    folder = tmp_path / "one" / "family_safety_plans"
+    shutil.copytree(SAMPLE / "family_safety_plans", folder)
+    return folder
