@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analytics.ask import evaluations_for
+from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
@@ -27,8 +28,9 @@ for name in names:
         OverviewQuestion(),
         EffectQuestion(),
         RepeatPlansQuestion(),
+        AuditQuestion(),
         evaluation=name,
         filters=filters,
-        optional=2,
+        optional=3,
     )
     show_card(card)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Self
 
 from analytics.access.viewer import Viewer
 from analytics.disclosure.policy import Policy
 from analytics.emmie.study import Question
-from analytics.extracts.engine import ExtractStatus, Store
+from analytics.extracts.engine import Store
 from analytics.extracts.library import Library
 from analytics.extracts.protocol import Protocol
+from analytics.extracts.quality import ExtractStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class FolderStatus:
     name: str
     title: str
     kind: str
-    as_at: str | None
+    as_at: date | None
     extracts: tuple[ExtractStatus, ...]
     fault: str | None = None
 
@@ -95,7 +97,7 @@ def _folder(
         name=name,
         title=title,
         kind=kind,
-        as_at=about.as_at.isoformat() if about else None,
+        as_at=about.as_at if about else None,
         extracts=tuple(_visible(status, viewer) for status in store.statuses.values()),
     )
 

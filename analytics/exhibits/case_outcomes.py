@@ -16,7 +16,7 @@ from analytics.emmie.case_outcomes import (
     Series,
 )
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, source_line
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, source_line
 
 GROUP_WORDS: dict[Group, str] = {
     "outcome_20": "Outcome 20",
@@ -33,10 +33,13 @@ OUTCOME_22_NOTE = (
 
 
 def case_outcome_exhibits(released: Released[CaseOutcomesAnswer]) -> tuple[Exhibit, ...]:
-    """Return one exhibit over time for each kind of outcome, and one by study arm."""
+    """Return one exhibit over time for each kind of outcome, one by study arm, and assumptions."""
     answer = released.answer
     over_time = tuple(_over_time(released, group) for group in GROUP_WORDS)
-    return (*over_time, _by_arm(released)) if answer.arms else over_time
+    shown = [*over_time, *([_by_arm(released)] if answer.arms else [])]
+    if answer.assumptions:
+        shown.append(assumptions_exhibit(answer.provenance, answer.assumptions))
+    return tuple(shown)
 
 
 def codes_line(answer: CaseOutcomesAnswer) -> str:
@@ -217,8 +220,11 @@ def _notes(released: Released[CaseOutcomesAnswer], group: Group) -> tuple[str, .
         released.statement,
     ]
     if answer.step == "month":
-        notes.append("If many months are withheld, choose quarters.")
-    return (*notes, *answer.assumptions)
+        notes.append(
+            "Withheld months are gaps; the months that are shown are not typical of them. If many "
+            "are withheld, choose quarters."
+        )
+    return tuple(notes)
 
 
 def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
@@ -248,9 +254,7 @@ def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
     sentences = tuple(_arm_sentence(answer, group) for group in GROUP_WORDS)
     return Exhibit(
         key="outcomes_by_arm",
-        headline="The study's two groups of cases ended differently"
-        if len(arms) > 1
-        else "Only one group of study cases is left",
+        headline=_arm_headline(answer),
         subtitle=(
             f"Share of closed study cases before any matching, {answer.provenance.place}, "
             f"95% intervals; {codes_line(answer)}"
@@ -272,12 +276,20 @@ def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
             "These shares are not adjusted for differences between the groups; the Effect page is.",
             OUTCOME_22_NOTE,
             released.statement,
-            *answer.assumptions,
         ),
         source=source_line(answer.provenance),
         synthetic=answer.provenance.synthetic,
         sentences=sentences,
     )
+
+
+def _arm_headline(answer: CaseOutcomesAnswer) -> str:
+    """Return the shares of Outcome 20 in the study's groups of cases."""
+    mine = [arm for arm in answer.arms if arm.group == "outcome_20"]
+    shares = [
+        f"{wording.percent(arm.share.value)} ({wording.lower_first(arm.arm)})" for arm in mine
+    ]
+    return f"Study cases with Outcome 20: {wording.listed(shares)}"
 
 
 def _arm_sentence(answer: CaseOutcomesAnswer, group: Group) -> str:

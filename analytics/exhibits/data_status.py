@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from analytics.disclosure.release import Released
-from analytics.emmie.data_status import DataAnswer
+from analytics.emmie.data_status import DataAnswer, FolderStatus
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
+from analytics.extracts.quality import ExtractStatus
 
 KIND_WORDS = {
     "synthetic": "Synthetic, made up",
@@ -15,55 +16,53 @@ KIND_WORDS = {
 
 
 def data_exhibits(released: Released[DataAnswer]) -> tuple[Exhibit, ...]:
-    """Return the loaded extracts, and the findings about them."""
-    return (_loaded(released), _findings(released))
+    """Return the findings about the extracts, then each folder with what it holds."""
+    folders = tuple(_folder(folder, released.answer.root) for folder in released.answer.folders)
+    return (_findings(released), *folders)
 
 
-def _loaded(released: Released[DataAnswer]) -> Exhibit:
-    rows: list[tuple[Cell, ...]] = []
-    for folder in released.answer.folders:
-        for extract in folder.extracts:
-            state = "Not used" if not extract.usable else "Used"
-            if extract.usable and extract.rows_set_aside:
-                state = "Used in part"
-            rows.append(
-                (
-                    folder.title,
-                    f"{extract.name}.parquet",
-                    KIND_WORDS[folder.kind],
-                    state,
-                    wording.count(extract.rows),
-                    wording.count(extract.rows_set_aside),
-                    folder.as_at or "",
-                    f"{extract.modified_at:%Y-%m-%d %H:%M}" if extract.modified_at else "",
-                    extract.fingerprint[:8],
-                )
-            )
-    used = sum(row[3] != "Not used" for row in rows)
+def _folder(folder: FolderStatus, root: str) -> Exhibit:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            f"{extract.name}.parquet",
+            _state(extract),
+            wording.count(extract.rows),
+            wording.count(extract.rows_set_aside),
+            f"{extract.modified_at:%Y-%m-%d %H:%M}" if extract.modified_at else "",
+            extract.fingerprint[:8],
+        )
+        for extract in folder.extracts
+    )
+    used = sum(extract.usable for extract in folder.extracts)
+    state = f"{used} of {wording.plural(len(rows), 'extract', 'extracts')} can be used"
+    as_at = f", as at {wording.day(folder.as_at)}" if folder.as_at else ""
     return Exhibit(
-        key="loaded_extracts",
-        headline=f"{used} of {wording.plural(len(rows), 'extract', 'extracts')} can be used",
-        subtitle=f"Read from {released.answer.root}",
+        key=f"extracts_{folder.name}",
+        headline=folder.title,
+        subtitle=f"{KIND_WORDS[folder.kind]}{as_at}; {state}",
         figure=None,
         table=Table(
             columns=(
-                "Evaluation or source",
                 "File",
-                "Kind",
                 "State",
                 "Rows used",
                 "Rows set aside",
-                "As at",
                 "Written (UTC)",
                 "Fingerprint",
             ),
-            rows=tuple(rows),
+            rows=rows,
         ),
-        alt_text=f"Table of {len(rows)} extracts, {used} of them usable.",
-        notes=("The fingerprint changes when a file changes; every result carries it.",),
-        source="The data folder that this app reads",
-        synthetic=False,
+        alt_text=f"Table of the extracts of {folder.title}: {state}.",
+        notes=(),
+        source=f"folder {root}/{folder.name}",
+        synthetic=folder.kind == "synthetic",
     )
+
+
+def _state(extract: ExtractStatus) -> str:
+    if not extract.usable:
+        return "Not used"
+    return "Used in part" if extract.rows_set_aside else "Used"
 
 
 def _findings(released: Released[DataAnswer]) -> Exhibit:
@@ -110,10 +109,11 @@ def _findings(released: Released[DataAnswer]) -> Exhibit:
         ),
         alt_text=headline,
         notes=(
+            "The fingerprint of a file changes when the file does; every result carries it.",
             "Rows that break a rule are set aside and counted; an extract with missing or renamed "
             "columns is not used, and the other pages go on. Example keys are shown only to people "
             "who may see cases.",
         ),
-        source="The data folder that this app reads",
+        source=f"folder {released.answer.root}",
         synthetic=False,
     )

@@ -10,7 +10,7 @@ from analytics.disclosure.release import Released
 from analytics.emmie.contrast import Contrast, Estimate, OutcomeEffect
 from analytics.emmie.effect import EffectAnswer
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, source_line
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, source_line
 
 Scale = Literal["difference", "ratio"]
 
@@ -43,6 +43,8 @@ def effect_exhibits(
     if released.answer.balance:
         shown.append(_love_plot(released))
         shown.append(_health(released))
+    if released.answer.assumptions:
+        shown.append(assumptions_exhibit(released.answer.provenance, released.answer.assumptions))
     return tuple(shown)
 
 
@@ -255,7 +257,6 @@ def _notes(released: Released[EffectAnswer]) -> tuple[str, ...]:
         "an isolated small difference may be chance.",
         "Open cases are in no denominator of a police outcome.",
         released.statement,
-        *answer.assumptions,
     ]
     if any(outcome.matched.rounded for outcome in answer.outcomes):
         notes.insert(
@@ -291,7 +292,7 @@ def _love_plot(released: Released[EffectAnswer]) -> Exhibit:
             )
         )
     built.add_vline(x=BALANCE_LIMIT, line_color=theme.DARK_GREY, line_width=1, line_dash="dash")
-    built.update_xaxes(title_text="Standardised mean difference (absolute)", rangemode="tozero")
+    built.update_xaxes(title_text="Standardised mean difference", rangemode="tozero")
     built.update_yaxes(autorange="reversed", showgrid=False)
     balanced = sum(value < BALANCE_LIMIT for value in after)
     headline = (
@@ -327,6 +328,11 @@ def _love_plot(released: Released[EffectAnswer]) -> Exhibit:
     )
 
 
+CHECK_WORDS = {
+    "largest_smd": "Balance after matching",
+    "share_matched": "Share of cases matched",
+    "overlap": "Overlap of the two groups",
+}
 STATUS_WORDS = {"pass": "Pass", "review": "Review", "fail": "Fail"}
 
 
@@ -342,7 +348,7 @@ def _health(released: Released[EffectAnswer]) -> Exhibit:
         headline = f"All {len(answer.checks)} health checks passed"
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            check.name.replace("_", " ").capitalize(),
+            CHECK_WORDS[check.name],
             STATUS_WORDS[check.status],
             "" if check.value is None else f"{check.value:.2f}",
             "" if check.threshold is None else f"{check.threshold:g}",

@@ -77,8 +77,7 @@ def _beside(findings: list[ReportedFinding], computed: dict[str | None, str]) ->
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             item.measure,
-            f"{item.value_text} ({BASIS_WORDS[item.basis]})",
-            item.significance,
+            _reported(item),
             computed[item.computed_as],
         )
         for item in findings
@@ -88,9 +87,7 @@ def _beside(findings: list[ReportedFinding], computed: dict[str | None, str]) ->
         headline="Reported figures beside what the sample computes",
         subtitle="The document's figure, and the synthetic sample's matched difference or count",
         figure=None,
-        table=Table(
-            columns=("Measure", "Reported", "Significance as worded", "Computed here"), rows=rows
-        ),
+        table=Table(columns=("Measure", "Reported", "Computed here"), rows=rows),
         alt_text=f"Table of {len(rows)} reported figures beside computed ones.",
         notes=(
             "The sample is synthetic and was calibrated to the reported figures. Agreement shows "
@@ -150,17 +147,27 @@ def _all_reported(findings: tuple[ReportedFinding, ...]) -> Exhibit:
 
 
 def _measure(item: ReportedFinding) -> str:
-    return item.measure if item.group_label is None else f"{item.measure}: {item.group_label}"
+    group = item.group_label
+    if group is None or group.lower() in item.measure.lower():
+        return item.measure
+    return f"{item.measure}: {wording.lower_first(group)}"
+
+
+def _reported(item: ReportedFinding) -> str:
+    """Return the figure with its basis and significance, where they say more than the figure."""
+    parts = [] if item.basis in ("count", "level") else [BASIS_WORDS[item.basis]]
+    if item.significance != "not stated":
+        parts.append(item.significance)
+    return f"{item.value_text} ({'; '.join(parts)})" if parts else item.value_text
 
 
 def _short_row(item: ReportedFinding) -> tuple[Cell, ...]:
     window = "; ".join(part for part in (item.window, item.n) if part)
     elsewhere = f"Quoted in: {item.source}. " if item.reported_by == "elsewhere" else ""
-    worded = "" if item.significance == "not stated" else f"; {item.significance}"
     return (
         LETTER_WORDS[item.letter],
         _measure(item),
-        f"{item.value_text} ({BASIS_WORDS[item.basis]}{worded})",
+        _reported(item),
         window,
         f"{elsewhere}{item.caveat or ''}",
     )

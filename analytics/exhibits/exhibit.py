@@ -74,6 +74,22 @@ class Exhibit:
         return self.full_table or self.table
 
 
+def assumptions_exhibit(provenance: Provenance, assumptions: tuple[str, ...]) -> Exhibit:
+    """Return what a synthetic sample assumes and its document does not say."""
+    return Exhibit(
+        key="assumptions",
+        headline="What this sample assumes",
+        subtitle=f"Assumptions behind the synthetic extracts, {provenance.place}",
+        figure=None,
+        table=Table(columns=("Assumption",), rows=()),
+        alt_text="",
+        notes=(),
+        source=source_line(provenance),
+        synthetic=provenance.synthetic,
+        sentences=assumptions,
+    )
+
+
 def source_line(provenance: Provenance) -> str:
     """Return where an answer comes from, as one line."""
     as_at = f", as at {provenance.as_at:%-d %B %Y}" if provenance.as_at else ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analytics.disclosure.release import Released
+from analytics.emmie.audit import AuditAnswer
 from analytics.emmie.effect import EffectAnswer
 from analytics.emmie.overview import Letter, OverviewAnswer, Word
 from analytics.emmie.repeat_plans import RepeatPlansAnswer
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.exhibits import wording
 from analytics.exhibits.effect import sentence
+from analytics.exhibits.repeat_plans import bands_sentence
 
 LETTER_WORDS: dict[Letter, str] = {
     "effect": "Effect",
@@ -65,6 +67,7 @@ def overview_card(
     verdicts: Released[OverviewAnswer],
     effect: Released[EffectAnswer] | Released[Unanswered],
     repeat: Released[RepeatPlansAnswer] | Released[Unanswered],
+    audit: Released[AuditAnswer] | Released[Unanswered],
 ) -> OverviewCard:
     """Return the verdicts with up to three headline figures in plain sentences."""
     answer = verdicts.answer
@@ -82,6 +85,8 @@ def overview_card(
             for point in repeat.answer.within
         )
         details.append(("repeat_plans", "Time to a repeat plan, and the audit"))
+    if not is_unanswered(audit):
+        figures.append(bands_sentence(audit.answer))
     return OverviewCard(
         evaluation=answer.provenance.evaluation,
         title=answer.provenance.title,

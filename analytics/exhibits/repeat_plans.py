@@ -8,7 +8,7 @@ from analytics.disclosure.release import Released
 from analytics.emmie.audit import AuditAnswer, AuditCount
 from analytics.emmie.repeat_plans import IncidencePoint, RepeatPlansAnswer
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, source_line
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, source_line
 
 DAYS_IN_A_MONTH = 365.25 / 12
 
@@ -98,7 +98,7 @@ def _curve(answer: RepeatPlansAnswer) -> go.Figure:
             font={"size": 14},
         )
     built.update_xaxes(
-        title_text="Months since the plan ended; below, children still followed and not returned",
+        title_text="Months since the plan ended (below: still followed)",
         tickvals=[point.day / DAYS_IN_A_MONTH for point in answer.at_risk],
         ticktext=[
             f"{_months(point.day)}<br>{wording.count(point.n_at_risk)}" for point in answer.at_risk
@@ -144,7 +144,6 @@ def _notes(released: Released[RepeatPlansAnswer]) -> tuple[str, ...]:
         f"events, {wording.count(answer.n_families)} families. Intervals allow for siblings.",
         "The curve is drawn only at points with enough returns between them to protect each child.",
         released.statement,
-        *answer.assumptions,
     ]
     if naive:
         notes.insert(1, f"Ignoring competing events (one minus Kaplan-Meier) would give {naive}.")
@@ -152,8 +151,9 @@ def _notes(released: Released[RepeatPlansAnswer]) -> tuple[str, ...]:
 
 
 def audit_exhibits(released: Released[AuditAnswer]) -> tuple[Exhibit, ...]:
-    """Return the time bands and the features of the audited families."""
-    return (_bands(released), _features(released))
+    """Return the time bands and features of the audited families, and what the sample assumes."""
+    assumed = assumptions_exhibit(released.answer.provenance, released.answer.assumptions)
+    return (_bands(released), _features(released), assumed)
 
 
 def _audit_size(answer: AuditAnswer) -> str:
@@ -163,10 +163,22 @@ def _audit_size(answer: AuditAnswer) -> str:
     )
 
 
+def bands_sentence(answer: AuditAnswer) -> str:
+    """Return how many audited families fall into each band of time since their previous plan."""
+    bands = [
+        f"{wording.lower_first(band.label)} {wording.count(band.share.events)}"
+        for band in answer.bands
+    ]
+    return (
+        f"Of {wording.count(answer.n_families)} audited families, by time since the previous plan: "
+        f"{wording.listed(bands)}."
+    )
+
+
 def _bands(released: Released[AuditAnswer]) -> Exhibit:
     answer = released.answer
     built = theme.figure(height=300)
-    built.add_trace(_bars(answer.bands, reverse=False))
+    built.add_trace(_bars(answer.bands))
     built.update_yaxes(title_text="Families", rangemode="tozero", dtick=2)
     early = [band.share.events for band in answer.bands[:2]]
     if None in early or answer.n_families is None:
@@ -175,12 +187,6 @@ def _bands(released: Released[AuditAnswer]) -> Exhibit:
         headline = (
             f"{sum(filter(None, early))} of {answer.n_families} families returned within 2 years"
         )
-    listed = wording.listed(
-        [
-            f"{wording.lower_first(band.label)}: {wording.count(band.share.events)}"
-            for band in answer.bands
-        ]
-    )
     return Exhibit(
         key="audit_bands",
         headline=headline,
@@ -193,24 +199,20 @@ def _bands(released: Released[AuditAnswer]) -> Exhibit:
                 for band in answer.bands
             ),
         ),
-        alt_text=f"Bar chart of families by time since their previous plan. {listed}.",
+        alt_text=f"Bar chart. {bands_sentence(answer)}",
         notes=_audit_notes(released),
         source=source_line(answer.provenance),
         synthetic=answer.provenance.synthetic,
-        sentences=(f"Families by time since the previous plan: {listed}.",),
+        sentences=(bands_sentence(answer),),
     )
 
 
-def _bars(counts: tuple[AuditCount, ...], *, reverse: bool) -> go.Bar:
-    labels = [theme.wrapped(count.label, 34 if reverse else 14) for count in counts]
-    values = [count.share.events for count in counts]
-    sizes = (
-        {"y": labels, "x": values, "orientation": "h"} if reverse else {"x": labels, "y": values}
-    )
+def _bars(counts: tuple[AuditCount, ...]) -> go.Bar:
     return go.Bar(
-        **sizes,
+        x=[theme.wrapped(count.label, 9) for count in counts],
+        y=[count.share.events for count in counts],
         marker_color=theme.DARK_BLUE,
-        text=[wording.count(value) for value in values],
+        text=[wording.count(count.share.events) for count in counts],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{text} families<extra></extra>",
@@ -290,7 +292,6 @@ def _audit_notes(released: Released[AuditAnswer]) -> tuple[str, ...]:
         f"{wording.count(answer.n_conferences)} conferences were held in the quarter. Conferences "
         "and families are different units, so no share of one in the other is shown.",
         released.statement,
-        *answer.assumptions,
     )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,38 +19,13 @@ from ibis.common.exceptions import IbisError
 from analytics.access.viewer import Viewer
 from analytics.extracts.contracts import CONTRACTS
 from analytics.extracts.filters import Filters, apply_filters
-from analytics.extracts.quality import Finding, check_rows, check_structure, normalise_types
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractStatus:
-    """What is known of one extract after it was read.
-
-    Attributes
-    ----------
-    name : str
-        Extract.
-    rows : int
-        Rows that are used.
-    rows_set_aside : int
-        Rows that broke at least one rule.
-    fingerprint : str
-        First 16 hexadecimal digits of the SHA-256 of the file; empty when there is no file.
-    modified_at : datetime or None
-        When the file was last written (UTC).
-    findings : tuple of Finding
-        What broke its contract.
-    usable : bool
-        Whether questions can be asked of it.
-    """
-
-    name: str
-    rows: int
-    rows_set_aside: int
-    fingerprint: str
-    modified_at: datetime | None
-    findings: tuple[Finding, ...]
-    usable: bool
+from analytics.extracts.quality import (
+    ExtractStatus,
+    Finding,
+    check_rows,
+    check_structure,
+    normalise_types,
+)
 
 
 class UnusableExtractError(Exception):

@@ -7,6 +7,7 @@ rule are counted and set aside; everything else goes on.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import ibis
@@ -48,6 +49,37 @@ class Finding:
     def stops_use(self) -> bool:
         """Whether the extract cannot be used at all."""
         return self.rows is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractStatus:
+    """What is known of one extract after it was read.
+
+    Attributes
+    ----------
+    name : str
+        Extract.
+    rows : int
+        Rows that are used.
+    rows_set_aside : int
+        Rows that broke at least one rule.
+    fingerprint : str
+        First 16 hexadecimal digits of the SHA-256 of the file; empty when there is no file.
+    modified_at : datetime or None
+        When the file was last written (UTC).
+    findings : tuple of Finding
+        What broke its contract.
+    usable : bool
+        Whether questions can be asked of it.
+    """
+
+    name: str
+    rows: int
+    rows_set_aside: int
+    fingerprint: str
+    modified_at: datetime | None
+    findings: tuple[Finding, ...]
+    usable: bool
 
 
 def normalise_types(table: ibis.Table, contract: Contract) -> ibis.Table:

@@ -12,7 +12,7 @@ from analytics.exhibits.exhibit import Exhibit, Table
 from analytics.exhibits.theme import CONFIG
 from analytics.reports.table_file import file_name, table_csv
 
-SYNTHETIC = "Synthetic data: made up, calibrated to published figures"
+SYNTHETIC = "Synthetic data, made up"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+~$|:])")
 
 
@@ -47,14 +47,15 @@ def show(exhibit: Exhibit, *, filters: str) -> None:
             with st.expander("Notes and method"):
                 st.markdown("\n".join(f"- {plain(note)}" for note in exhibit.notes))
         st.caption(f"Source: {plain(exhibit.source)}")
-        st.download_button(
-            "Download this table (CSV)",
-            data=partial(table_csv, exhibit, filters=filters),
-            file_name=file_name(exhibit),
-            mime="text/csv",
-            key=f"download_{exhibit.key}",
-            on_click="ignore",
-        )
+        if exhibit.download.rows:
+            st.download_button(
+                "Download this table (CSV)",
+                data=partial(table_csv, exhibit, filters=filters),
+                file_name=file_name(exhibit),
+                mime="text/csv",
+                key=f"download_{exhibit.key}",
+                on_click="ignore",
+            )
 
 
 def _table(exhibit: Exhibit) -> None:

@@ -139,6 +139,7 @@ covariates = ["age_years", "assessed_risk"]
 [[outcomes]]
 key = "outcome_20"
 label = "Ended with Outcome 20"
+phrase = "ended with Outcome 20"
 kind = "police_outcome"
 codes = [20]
 intended = "lower"
@@ -147,6 +148,7 @@ primary = true
 [[outcomes]]
 key = "plan_soon"
 label = "On a plan within 90 days"
+phrase = "were followed by a plan"
 kind = "plan"
 within_days = 90
 intended = "lower"
@@ -155,6 +157,7 @@ primary = true
 [[outcomes]]
 key = "victim_soon"
 label = "Became a victim within 90 days"
+phrase = "were of a victim"
 kind = "event"
 event = "victim"
 within_days = 90
