@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from analytics.extracts import code_lists as codes
-from analytics.extracts.contracts import CONTRACTS, Contract
+from analytics.extracts.contract_rules import Contract
+from analytics.extracts.contracts import CONTRACTS
 
 OUTPUT = Path(__file__).resolve().parent / "data_dictionary.md"
 
@@ -23,7 +24,7 @@ INTRODUCTION = """\
 # Data dictionary
 
 Written by `docs/build_data_dictionary.py` from the contracts in
-`analytics/extracts/contracts.py`; do not edit.
+`analytics/extracts/`; do not edit.
 
 An extract is one parquet file, named after its contract. Other columns may be there; they are not
 read. A file with a missing column, or with a column of another type, is not used. A row that breaks
@@ -49,7 +50,7 @@ FILTER_NAMES = {
     "category": "category of abuse",
 }
 
-CODE_LISTS = {
+CODE_LISTS: dict[str, Mapping[Any, str]] = {
     "Sex": codes.SEX,
     "Ethnic group": codes.ETHNIC_GROUP,
     "Category of abuse": codes.CATEGORY_OF_ABUSE,

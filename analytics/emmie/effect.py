@@ -122,6 +122,7 @@ def answer_effect(question: EffectQuestion, study: Study) -> EffectAnswer | Unan
         return Unanswered(reason="no_rows", provenance=provenance)
     covariates = list(protocol.matching.covariates)
     complete = cases.dropna(subset=covariates).reset_index(drop=True)
+    complete["family"] = complete["family_id"].factorize()[0]
     treated = (complete["arm"] == "intervention").to_numpy()
     if treated.all() or not treated.any():
         return Unanswered(reason="not_estimable", details=("empty_arm",), provenance=provenance)
@@ -231,7 +232,7 @@ def _outcome_effect(
     level: float,
 ) -> OutcomeEffect:
     values = cases[outcome.key].to_numpy(dtype=float, na_value=np.nan)
-    family = cases["family_id"].to_numpy()
+    family = cases["family"].to_numpy()
     everyone = np.arange(len(values))
     unadjusted = _contrast(values, treated, family, everyone, None, level)
     if isinstance(match, NotEstimable):

@@ -150,7 +150,7 @@ def answer_repeat_plans(
         return Unanswered(reason="no_rows", provenance=provenance)
     days = spells["days"].to_numpy(dtype=np.int64)
     event = spells["event"].to_numpy(dtype=np.int64)
-    family = spells["family_id"].to_numpy()
+    family = spells["family_id"].factorize()[0]
     curve = cumulative_incidence(days, event, cause=1, cluster=family, level=question.level)
     if isinstance(curve, NotEstimable):
         return Unanswered(reason="not_estimable", details=(curve.reason,), provenance=provenance)

@@ -52,8 +52,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "library" / "tiny"
 
 
-def statuses(folder: Path) -> dict[str, ExtractStatus]:
-    return Store(folder, tuple(GOOD)).statuses
+def statuses(folder: Path, library: Library | None = None) -> dict[str, ExtractStatus]:
+    return (library or Library(folder.parent)).evaluation(folder.name).store.statuses
 
 
 def replace_column(path: Path, name: str, make: Callable[[pa.ChunkedArray], Any]) -> None:
@@ -131,7 +131,8 @@ def test_an_extract_that_cannot_be_used(
     folder: Path, harm: Callable[[Path], None], column: str | None, rule: str
 ) -> None:
     harm(folder / "cases.parquet")
-    found = statuses(folder)
+    library = Library(folder.parent)
+    found = statuses(folder, library)
     (finding,) = found["cases"].findings
     assert (finding.table, finding.column, finding.rule) == ("cases", column, rule)
     assert finding.stops_use
@@ -144,7 +145,6 @@ def test_an_extract_that_cannot_be_used(
     assert not found["cp_plans"].findings
     assert not found["events"].findings
 
-    library = Library(folder.parent)
     answer = ask(CaseOutcomesQuestion(), "tiny", library=library).answer
     assert isinstance(answer, Unanswered)
     assert answer.reason == "unusable_extract"
@@ -234,7 +234,8 @@ def test_rows_that_break_a_rule_are_set_aside_and_counted(tmp_path: Path, name: 
     write_good(folder)
     for extract, items in extracts.items():
         write_rows(folder / f"{extract}.parquet", items)
-    found = statuses(folder)
+    library = Library(folder.parent)
+    found = statuses(folder, library)
     (finding,) = found[table].findings
     assert (finding.table, finding.column, finding.rule, finding.rows) == (
         table,
@@ -253,7 +254,6 @@ def test_rows_that_break_a_rule_are_set_aside_and_counted(tmp_path: Path, name: 
     for value in (SENTINEL, "7654321", "77"):
         assert value not in finding.meaning
 
-    library = Library(folder.parent)
     assert SENTINEL not in repr(ask(DataQuestion(), library=library))
     answer = ask(CaseOutcomesQuestion(), "tiny", library=library).answer
     assert isinstance(answer, CaseOutcomesAnswer)
@@ -292,10 +292,10 @@ def test_several_columns_missing_are_all_named(tmp_path: Path) -> None:
 
 def test_an_extract_without_rows(folder: Path) -> None:
     write_rows(folder / "cases.parquet", [])
-    found = statuses(folder)
+    library = Library(folder.parent)
+    found = statuses(folder, library)
     assert [finding.rule for finding in found["cases"].findings] == ["not_empty"]
     assert found["cases"].rows == 0
-    library = Library(folder.parent)
     answer = ask(CaseOutcomesQuestion(), "tiny", library=library).answer
     assert isinstance(answer, Unanswered)
     assert answer.reason == "no_rows"
@@ -356,7 +356,7 @@ def test_further_columns_do_no_harm(folder: Path) -> None:
         table.append_column("note", pa.array([SENTINEL] * 20)), folder / "cases.parquet"
     )
     library = Library(folder.parent)
-    assert statuses(folder)["cases"].findings == ()
+    assert statuses(folder, library)["cases"].findings == ()
     assert SENTINEL not in repr(ask(CaseOutcomesQuestion(), "tiny", library=library))
 
 
@@ -378,12 +378,21 @@ def test_damaged_bytes_never_raise(folder: Path, sample_root: Path) -> None:
     content = (sample_root / FSP / "cases.parquet").read_bytes()
     rng = np.random.default_rng(20190701)
     library = Library(folder.parent)
-    for start in rng.integers(4, len(content) - 200, size=6):
+    for start in rng.integers(4, len(content) - 200, size=5):
         damaged = bytearray(content)
         damaged[start : start + 64] = rng.bytes(64)
         (folder / "cases.parquet").write_bytes(damaged)
         answer = ask(CaseOutcomesQuestion(), "tiny", library=library).answer
         assert isinstance(answer, Unanswered | CaseOutcomesAnswer)
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(1900, 1, 1), date.min])
+def test_placeholder_dates_never_raise(folder: Path, day: date) -> None:
+    """Some systems write an unknown or open date as a far-off day."""
+    rows = [case(1, recorded_on=day, outcome_on=date.max), *CASES[1:]]
+    write_rows(folder / "cases.parquet", rows)
+    answer = ask(CaseOutcomesQuestion(), "tiny", library=Library(folder.parent)).answer
+    assert isinstance(answer, Unanswered | CaseOutcomesAnswer)
 
 
 def test_a_broken_extract_leaves_every_other_question_answered(copied_library: Library) -> None:

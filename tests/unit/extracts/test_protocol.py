@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,8 +21,12 @@ from analytics.extracts.protocol import read_protocol
 from tests.helpers.folders import EFFECT_PROTOCOL, FSP, RPS, case, tiny_library
 
 
-def protocol_of(library: Library) -> Path:
-    return library.root / FSP / "evaluation.toml"
+@pytest.fixture
+def two(tmp_path: Path) -> Library:
+    """Return a library of two evaluations, ``tiny`` and ``other``."""
+    library = tiny_library(tmp_path, {"cases": [case(1)]}, EFFECT_PROTOCOL, policy="dfe_cin")
+    shutil.copytree(tmp_path / "tiny", tmp_path / "other")
+    return library
 
 
 def edit(old: str, new: str) -> Callable[[Path], None]:
@@ -42,7 +47,7 @@ FAULTS = {
     "wrong design": (edit('"matched_historical_comparison"', '"magic"'), "evaluation.design"),
     "wrong date": (edit("2020-03-31", '"soon"'), "evaluation.as_at"),
     "wrong direction": (edit('intended = "lower"', 'intended = "down"'), "intended"),
-    "missing field": (edit('place = "Hampshire Constabulary"', ""), "evaluation.place"),
+    "missing field": (edit('place = "Nowhere"', ""), "evaluation.place"),
     "no default policy": (edit("default =", "cases ="), "disclosure.default"),
     "unknown policy": (edit('default = "dfe_cin"', 'default = "none_at_all"'), "disclosure"),
     "no arms": (edit("[arms]", "[reported_too]"), ""),
@@ -50,28 +55,27 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_names_file_and_field(copied_library: Library, name: str) -> None:
+def test_a_fault_names_file_and_field(two: Library, name: str) -> None:
     change, field = FAULTS[name]
-    change(protocol_of(copied_library))
+    change(two.root / "tiny" / "evaluation.toml")
     with pytest.raises(ProtocolError) as raised:
-        copied_library.evaluation(FSP)
-    assert f"{FSP}/evaluation.toml" in str(raised.value)
+        two.evaluation("tiny")
+    assert "tiny/evaluation.toml" in str(raised.value)
     assert field in str(raised.value)
 
-    answer = ask(EffectQuestion(), FSP, library=copied_library).answer
+    answer = ask(EffectQuestion(), "tiny", library=two).answer
     assert isinstance(answer, Unanswered)
     assert answer.reason == "unusable_extract"
-    assert f"{FSP}/evaluation.toml" in "".join(answer.details)
+    assert "tiny/evaluation.toml" in "".join(answer.details)
 
-    states = ask(DataQuestion(), library=copied_library).answer
+    states = ask(DataQuestion(), library=two).answer
     (faulty,) = [folder for folder in states.folders if folder.fault]
-    assert faulty.name == FSP
+    assert faulty.name == "tiny"
     assert field in (faulty.fault or "")
-    assert {folder.name for folder in states.folders} >= {RPS, "benchmarks", "published_findings"}
+    assert {folder.name for folder in states.folders} >= {"other", "benchmarks"}
 
-    assert set(evaluations_for(RepeatPlansQuestion, copied_library)) == {RPS}
-    assert FSP not in evaluations_for(OverviewQuestion, copied_library)
-    other = ask(OverviewQuestion(), RPS, library=copied_library).answer
+    assert set(evaluations_for(OverviewQuestion, two)) == {"other"}
+    other = ask(OverviewQuestion(), "other", library=two).answer
     assert isinstance(other, OverviewAnswer)
 
 
