@@ -26,6 +26,7 @@ from analytics.emmie.plan_rates import PlanRatesQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.study import Question, is_unanswered
 from analytics.errors import EmmieError, InvalidInputError
+from analytics.extracts.engine import Store
 from analytics.extracts.filters import Filters
 from analytics.extracts.library import open_library
 
@@ -92,16 +93,26 @@ def _check(options: argparse.Namespace) -> int:
             broken = True
             sys.stdout.write(f"{name}: {faults[name]}\n")
             continue
-        for status in library.evaluation(name).store.statuses.values():
-            state = "not used" if not status.usable else f"{status.rows:,} rows used"
-            aside = f", {status.rows_set_aside:,} set aside" if status.rows_set_aside else ""
-            sys.stdout.write(f"{name}/{status.name}.parquet: {state}{aside}\n")
-            for finding in status.findings:
-                broken = True
-                where = f" {finding.column}" if finding.column else ""
-                rows = "" if finding.rows is None else f" ({finding.rows:,} rows)"
-                sys.stdout.write(f"  {finding.rule}{where}: {finding.meaning}{rows}\n")
+        broken |= _print_statuses(name, library.evaluation(name).store)
+    if not is_one:
+        if (folder / "benchmarks").is_dir():
+            broken |= _print_statuses("benchmarks", library.benchmarks())
+        if (folder / "published_findings.parquet").is_file():
+            broken |= _print_statuses(folder.name, library.published_findings())
     return BROKEN if broken else OK
+
+
+def _print_statuses(name: str, store: Store) -> bool:
+    """Print the state of each extract, and return whether any rule is broken."""
+    for status in store.statuses.values():
+        state = f"{status.rows:,} rows used" if status.usable else "not used"
+        aside = f", {status.rows_set_aside:,} set aside" if status.rows_set_aside else ""
+        sys.stdout.write(f"{name}/{status.name}.parquet: {state}{aside}\n")
+        for finding in status.findings:
+            where = f" {finding.column}" if finding.column else ""
+            rows = "" if finding.rows is None else f" ({finding.rows:,} rows)"
+            sys.stdout.write(f"  {finding.rule}{where}: {finding.meaning}{rows}\n")
+    return any(status.findings for status in store.statuses.values())
 
 
 def _ask(options: argparse.Namespace) -> int:

@@ -30,7 +30,8 @@ from analytics.extracts.protocol import Protocol
 
 AnswerT = TypeVar("AnswerT", bound=Disclosable)
 
-_OF_AN_EVALUATION: Final[dict[type, tuple[Callable[[Any, Study], Any], tuple[str, ...]]]] = {
+_Extracts = tuple[str, ...] | Callable[[Protocol], tuple[str, ...]]
+_OF_AN_EVALUATION: Final[dict[type, tuple[Callable[[Any, Study], Any], _Extracts]]] = {
     effect.EffectQuestion: (effect.answer_effect, effect.EXTRACTS),
     case_outcomes.CaseOutcomesQuestion: (
         case_outcomes.answer_case_outcomes,
@@ -38,9 +39,9 @@ _OF_AN_EVALUATION: Final[dict[type, tuple[Callable[[Any, Study], Any], tuple[str
     ),
     repeat_plans.RepeatPlansQuestion: (repeat_plans.answer_repeat_plans, repeat_plans.EXTRACTS),
     audit.AuditQuestion: (audit.answer_audit, audit.EXTRACTS),
-    overview.OverviewQuestion: (overview.answer_overview, ()),
+    overview.OverviewQuestion: (overview.answer_overview, overview.extracts_used),
 }
-"""Questions about an evaluation's own extracts: who answers, and from which extracts."""
+"""Questions about an evaluation's own extracts: who answers, and which extracts it uses."""
 
 _OF_PUBLISHED_FIGURES: Final[dict[type, Callable[[Any, Library], Any]]] = {
     plan_rates.PlanRatesQuestion: plan_rates.answer_plan_rates,
@@ -110,7 +111,8 @@ def ask(
             library=library,
         )
         answer, extracts = _OF_AN_EVALUATION[type(question)]
-        policies = tuple(study.protocol.policy_of(extract) for extract in extracts)
+        used = extracts(study.protocol) if callable(extracts) else extracts
+        policies = tuple(study.protocol.policy_of(extract) for extract in used)
         return release(answer(question, study), strictest(policies or ("published",)))
     except UnusableExtractError as error:
         details = tuple(f"{finding.table}: {finding.meaning}" for finding in error.findings)

@@ -37,9 +37,8 @@ if names:
     )
     places = filters.local_authorities or (DEFAULT_AUTHORITY,)
     if not filters.local_authorities:
-        st.caption(
-            f"Choose a local authority in the filters; until then this is {names[places[0]]}."
-        )
+        shown = names.get(places[0], "not chosen")
+        st.caption(f"Choose a local authority in the filters; until then this is {shown}.")
     if len(places) > 1:
         st.caption("One authority is shown at a time: the first that is chosen in the filters.")
     question = PlanRatesQuestion(

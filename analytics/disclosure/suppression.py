@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics.disclosure.policy import Policy
 
@@ -22,17 +22,21 @@ class Share:
         ``events / n``, between 0 and 1; None when withheld or when there is nobody to count.
     symbol : str or None
         ``c`` when something was withheld.
+    part : int
+        Those of the events that another view of the same figure leaves out; 0 when there is no such
+        view. Never kept after disclosure control.
     """
 
     events: int | None
     n: int | None
     value: float | None
     symbol: str | None = None
+    part: int = 0
 
     @classmethod
-    def of(cls, events: int, n: int) -> Share:
+    def of(cls, events: int, n: int, *, part: int = 0) -> Share:
         """Return the share before disclosure control."""
-        return cls(events=events, n=n, value=events / n if n else None)
+        return cls(events=events, n=n, value=events / n if n else None, part=part)
 
     @property
     def is_withheld(self) -> bool:
@@ -43,14 +47,14 @@ class Share:
 def withhold_share(share: Share, policy: Policy) -> Share:
     """Return a share as it may be shown.
 
-    The share is withheld when the count, its complement or the total is small; the total stays when
-    it is not small itself.
+    The share is withheld when the count, its complement or the total is small, or when another view
+    would give a small part of the count away; the total stays when it is not small itself.
     """
     if share.events is None or share.n is None:
         return share
-    cells = (share.events, share.n - share.events, share.n)
+    cells = (share.events, share.n - share.events, share.n, share.part)
     if not any(policy.is_small(cell) for cell in cells):
-        return share
+        return replace(share, part=0)
     total = None if policy.is_small(share.n) else share.n
     return Share(events=None, n=total, value=None, symbol=CONFIDENTIAL)
 

@@ -21,6 +21,7 @@ from analytics.disclosure.suppression import (
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts import code_lists as codes
 from analytics.extracts.contracts import AUDIT_FLAGS
+from analytics.extracts.filters import Filters
 from analytics.statistics.proportions import wilson_interval
 from analytics.statistics.results import Interval
 
@@ -95,7 +96,7 @@ def answer_audit(question: AuditQuestion, study: Study) -> AuditAnswer | Unanswe
     AuditAnswer or Unanswered
     """
     del question
-    provenance = study.provenance("audit_families")
+    provenance = study.provenance(*EXTRACTS)
     if "audit_families" not in study.protocol.evaluation.extracts:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
     families = study.table("audit_families")
@@ -112,7 +113,8 @@ def answer_audit(question: AuditQuestion, study: Study) -> AuditAnswer | Unanswe
     n_families = int(counts["n"])
     if not n_families:
         return Unanswered(reason="no_rows", provenance=provenance)
-    conferences = study.table("conferences")
+    places = Filters(local_authorities=study.filters.local_authorities)
+    conferences = study.store.table("conferences", study.viewer, places)
     return AuditAnswer(
         provenance=provenance,
         n_families=n_families,

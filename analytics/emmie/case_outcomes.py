@@ -23,6 +23,7 @@ from analytics.statistics.results import Interval
 EXTRACTS = ("cases",)
 Step = Literal["month", "quarter"]
 Group = Literal["outcome_20", "out_of_court"]
+OTHER_AREAS = "Other areas"
 GROUPS: tuple[Group, ...] = ("outcome_20", "out_of_court")
 
 
@@ -163,7 +164,14 @@ def _closed(cases: ibis.Table, out_of_court: tuple[int, ...]) -> ibis.Table:
     return closed.mutate(
         outcome_20=(closed.outcome_code == 20).cast("int64"),
         out_of_court=closed.outcome_code.isin(out_of_court).cast("int64"),
+        outcome_22=((closed.outcome_code == 22) & (22 in out_of_court)).cast("int64"),
     )
+
+
+def _totals(closed: ibis.Table) -> dict[str, Any]:
+    """Return the counts of closed cases and outcomes, not executed."""
+    sums = {name: closed[name].sum() for name in (*GROUPS, "outcome_22")}
+    return {"n": closed.count(), **sums}
 
 
 def _counts(
@@ -171,39 +179,40 @@ def _counts(
 ) -> ibis.Table:
     """Return closed cases and outcomes by period and group of areas, not executed."""
     closed = _closed(cases, out_of_court)
-    with_intervention = closed.local_authority.isin(study.protocol.areas.with_intervention)
+    areas = study.protocol.areas
+    group = ibis.cases(
+        (closed.local_authority.isin(areas.with_intervention), areas.with_label),
+        (closed.local_authority.isin(areas.without_intervention), areas.without_label),
+        else_=OTHER_AREAS,
+    )
     periods = closed.mutate(
         period=closed.recorded_on.truncate("M" if step == "month" else "Q").cast("date"),
-        has_intervention=with_intervention,
+        areas=group,
     )
-    return (
-        periods.group_by("has_intervention", "period")
-        .aggregate(
-            n=periods.count(),
-            outcome_20=periods.outcome_20.sum(),
-            out_of_court=periods.out_of_court.sum(),
-        )
-        .order_by("has_intervention", "period")
-    )
+    counts = periods.group_by("areas", "period").aggregate(**_totals(periods))
+    return counts.order_by("areas", "period")
 
 
 def _arm_counts(cases: ibis.Table, out_of_court: tuple[int, ...]) -> ibis.Table:
     closed = _closed(cases, out_of_court)
     closed = closed.filter(closed.arm.notnull())
-    return closed.group_by("arm").aggregate(
-        n=closed.count(),
-        outcome_20=closed.outcome_20.sum(),
-        out_of_court=closed.out_of_court.sum(),
-    )
+    return closed.group_by("arm").aggregate(**_totals(closed))
 
 
 def _series(rows: list[dict[str, Any]], study: Study) -> tuple[Series, ...]:
     areas = study.protocol.areas
     found = []
-    for has_intervention, label in ((True, areas.with_label), (False, areas.without_label)):
-        mine = [row for row in rows if row["has_intervention"] is has_intervention]
+    for label in (areas.with_label, areas.without_label, OTHER_AREAS):
+        mine = [row for row in rows if row["areas"] == label]
         for group in GROUPS:
-            points = tuple(_point(row["period"], row[group], row["n"]) for row in mine)
+            points = tuple(
+                Point(
+                    period=row["period"],
+                    share=_share(row, group),
+                    conf_int=wilson_interval(int(row[group]), int(row["n"])),
+                )
+                for row in mine
+            )
             if points:
                 before, after = _sides(points, study.protocol.change)
                 found.append(
@@ -219,7 +228,9 @@ def _sides(points: tuple[Point, ...], change: Change | None) -> tuple[Share | No
     for is_after in (False, True):
         shares = [point.share for point in points if (point.period >= change.on) is is_after]
         events = sum(share.events or 0 for share in shares)
-        sides.append(Share.of(events, sum(share.n or 0 for share in shares)) if shares else None)
+        total = sum(share.n or 0 for share in shares)
+        part = sum(share.part for share in shares)
+        sides.append(Share.of(events, total, part=part) if shares else None)
     return sides[0], sides[1]
 
 
@@ -229,7 +240,7 @@ def _arm_shares(rows: list[dict[str, Any]], study: Study) -> list[ArmShare]:
         ArmShare(
             group=group,
             arm=label,
-            share=Share.of(int(by_arm[arm][group]), int(by_arm[arm]["n"])),
+            share=_share(by_arm[arm], group),
             conf_int=wilson_interval(int(by_arm[arm][group]), int(by_arm[arm]["n"])),
         )
         for group in GROUPS
@@ -238,12 +249,10 @@ def _arm_shares(rows: list[dict[str, Any]], study: Study) -> list[ArmShare]:
     ]
 
 
-def _point(period: date, events: int, n: int) -> Point:
-    return Point(
-        period=period,
-        share=Share.of(int(events), int(n)),
-        conf_int=wilson_interval(int(events), int(n)),
-    )
+def _share(row: dict[str, Any], group: Group) -> Share:
+    """Return a share; its part is what the view without Outcome 22 leaves out."""
+    part = int(row["outcome_22"]) if group == "out_of_court" else 0
+    return Share.of(int(row[group]), int(row["n"]), part=part)
 
 
 def _disclose_series(series: Series, change_on: date | None, policy: Policy) -> Series:

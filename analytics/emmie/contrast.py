@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import Share, hidden, withhold_share
 from analytics.extracts.protocol import Direction
 from analytics.statistics.results import Interval
+
+ROUND_TO = 5
+FEWEST_POSSIBLE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,17 @@ def disclose_outcome(outcome: OutcomeEffect, policy: Policy) -> OutcomeEffect:
         matched = _withheld(matched)
     elif _reveals_unmatched(outcome, policy):
         matched = _rounded(matched)
+        if leaves_few(outcome.unadjusted.treated, outcome.matched.treated, policy):
+            matched = _without_n(matched)
     return replace(outcome, unadjusted=unadjusted, matched=matched)
+
+
+def _without_n(contrast: Contrast) -> Contrast:
+    return replace(
+        contrast,
+        treated=replace(contrast.treated, n=None),
+        comparison=replace(contrast.comparison, n=None),
+    )
 
 
 def _disclose_contrast(contrast: Contrast, policy: Policy) -> Contrast:
@@ -96,36 +110,90 @@ def _withheld(contrast: Contrast) -> Contrast:
     )
 
 
+def leaves_few(whole: Share, part: Share, policy: Policy) -> bool:
+    """Return whether a match leaves so few cases out that their number is withheld."""
+    return policy.is_small((whole.n or 0) - (part.n or 0))
+
+
 def _reveals_unmatched(outcome: OutcomeEffect, policy: Policy) -> bool:
     """Return whether subtracting matched from all cases leaves a small cell in either arm."""
-    for whole, part in (
+    arms = (
         (outcome.unadjusted.treated, outcome.matched.treated),
         (outcome.unadjusted.comparison, outcome.matched.comparison),
-    ):
-        if None in (whole.events, whole.n, part.events, part.n):
+    )
+    for whole, part in arms:
+        if part.n is None:
             continue
         left_n = (whole.n or 0) - (part.n or 0)
         left_events = (whole.events or 0) - (part.events or 0)
-        if policy.is_small(left_events) or policy.is_small(left_n - left_events):
+        if any(policy.is_small(cell) for cell in (left_n, left_events, left_n - left_events)):
             return True
     return False
 
 
 def _rounded(contrast: Contrast) -> Contrast:
-    """Round the matched figures so far that the counts behind them cannot be worked out."""
+    """Round the matched figures so far that the few cases left out cannot be worked out.
 
-    def round_share(share: Share) -> Share:
-        value = None if share.value is None else round(share.value, 2)
-        return replace(share, events=None, value=value)
+    Differences become whole percentage points, and shares the finest of whole per cent or counts to
+    the nearest five that leaves at least three possible counts in each arm, with the ratio to one
+    decimal place where that still holds. Where none does, shares and ratio are withheld.
+    """
+    difference = _rounded_estimate(contrast.difference, 2)
+    for round_share in (_to_per_cent, _to_nearest_five):
+        for with_ratio in (True, False):
+            if _is_ambiguous(contrast, round_share, with_ratio=with_ratio):
+                return replace(
+                    contrast,
+                    treated=_rounded_share(contrast.treated, round_share),
+                    comparison=_rounded_share(contrast.comparison, round_share),
+                    difference=difference,
+                    ratio=_rounded_estimate(contrast.ratio, 1) if with_ratio else None,
+                    rounded=True,
+                )
+    return replace(_withheld(contrast), difference=difference, reason=None, rounded=True)
 
-    return replace(
-        contrast,
-        treated=round_share(contrast.treated),
-        comparison=round_share(contrast.comparison),
-        difference=_rounded_estimate(contrast.difference, 3),
-        ratio=_rounded_estimate(contrast.ratio, 1),
-        rounded=True,
-    )
+
+def _to_per_cent(events: int, n: int) -> float:
+    return round(events / n, 2)
+
+
+def _to_nearest_five(events: int, n: int) -> float:
+    return round(ROUND_TO * round(events / ROUND_TO) / n, 2)
+
+
+def _rounded_share(share: Share, round_share: Callable[[int, int], float]) -> Share:
+    if share.events is None or not share.n:
+        return share
+    return replace(share, events=None, value=round_share(share.events, share.n))
+
+
+def _is_ambiguous(
+    contrast: Contrast, round_share: Callable[[int, int], float], *, with_ratio: bool
+) -> bool:
+    """Return whether at least three counts in each arm would give the same released figures."""
+    first, second = contrast.treated, contrast.comparison
+    if first.events is None or second.events is None or not first.n or not second.n:
+        return True
+    n_first, n_second = first.n, second.n
+
+    def released(one: int, other: int) -> tuple[object, ...]:
+        share, base = one / n_first, other / n_second
+        ratio = round(share / base, 1) if with_ratio and base else None
+        rounded = round_share(one, n_first), round_share(other, n_second)
+        return (*rounded, round(share - base, 2), ratio)
+
+    truth = released(first.events, second.events)
+    same = [
+        (one, other)
+        for one in _near(first.events, n_first)
+        for other in _near(second.events, n_second)
+        if released(one, other) == truth
+    ]
+    return all(len({pair[arm] for pair in same}) >= FEWEST_POSSIBLE for arm in (0, 1))
+
+
+def _near(events: int, n: int) -> range:
+    return range(max(events - ROUND_TO, 0), min(events + ROUND_TO, n) + 1)
 
 
 def _rounded_estimate(estimate: Estimate | None, places: int) -> Estimate | None:

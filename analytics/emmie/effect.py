@@ -88,11 +88,17 @@ class EffectAnswer:
 
     def disclose(self, policy: Policy) -> Self:
         """Withhold small counts, and whatever would reveal the few cases left unmatched."""
+        left_out = (self.n_treated or 0) - (self.n_pairs or 0)
+        left_few = self.n_pairs is not None and policy.is_small(left_out)
         return replace(
             self,
             n_treated=withhold_count(self.n_treated, policy),
             n_comparison=withhold_count(self.n_comparison, policy),
-            n_pairs=withhold_count(self.n_pairs, policy),
+            n_pairs=None if left_few else withhold_count(self.n_pairs, policy),
+            checks=tuple(
+                replace(check, value=None) if left_few and check.name == "share_matched" else check
+                for check in self.checks
+            ),
             n_incomplete=withhold_count(self.n_incomplete, policy),
             outcomes=tuple(disclose_outcome(outcome, policy) for outcome in self.outcomes),
         )
@@ -114,7 +120,7 @@ def answer_effect(question: EffectQuestion, study: Study) -> EffectAnswer | Unan
         Unanswered when the design has no comparison, or an arm has no cases.
     """
     protocol = study.protocol
-    provenance = study.provenance("cases")
+    provenance = study.provenance(*EXTRACTS)
     if protocol.matching is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
     cases = study.store.rows(_case_rows(study))

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from analytics.disclosure.policy import Policy, policy_named
+from analytics.disclosure.policy import Policy, strictest
+from analytics.emmie import audit, effect
 from analytics.emmie.audit import AuditCount, AuditQuestion, answer_audit
 from analytics.emmie.contrast import OutcomeEffect
 from analytics.emmie.effect import EffectQuestion, answer_effect
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
-from analytics.extracts.protocol import Practice
+from analytics.extracts.protocol import Practice, Protocol
 
 Letter = Literal["effect", "mechanism", "moderators", "implementation", "economic_cost"]
 Word = Literal["shown", "not shown", "can't tell"]
@@ -78,7 +79,7 @@ def answer_overview(question: OverviewQuestion, study: Study) -> OverviewAnswer:
     about = study.protocol.evaluation
     level, strength = MARYLAND[about.design]
     return OverviewAnswer(
-        provenance=study.provenance(),
+        provenance=study.provenance(*extracts_used(study.protocol)),
         summary=about.summary,
         maryland_level=level,
         verdicts=(
@@ -89,6 +90,16 @@ def answer_overview(question: OverviewQuestion, study: Study) -> OverviewAnswer:
             _cannot_tell("economic_cost", "No extract holds what the work cost or what it saved."),
         ),
     )
+
+
+def extracts_used(protocol: Protocol) -> tuple[str, ...]:
+    """Return the extracts that the verdicts of an evaluation are drawn from."""
+    compared = effect.EXTRACTS if protocol.matching else ()
+    return (*compared, *(audit.EXTRACTS if protocol.practice else ()))
+
+
+def _policy(study: Study, extracts: tuple[str, ...]) -> Policy:
+    return strictest(tuple(study.protocol.policy_of(extract) for extract in extracts))
 
 
 def _cannot_tell(letter: Letter, *reasons: str) -> Verdict:
@@ -102,7 +113,7 @@ def _effect(study: Study, strength: str) -> Verdict:
     found = answer_effect(EffectQuestion(), study)
     if isinstance(found, Unanswered):
         return _cannot_tell("effect", "The extract cannot answer this.", strength)
-    answer = found.disclose(policy_named(study.protocol.policy_of("cases")))
+    answer = found.disclose(_policy(study, effect.EXTRACTS))
     failed = [check for check in answer.checks if check.status == "fail"]
     primary = [outcome for outcome in answer.outcomes if outcome.primary]
     if (
@@ -153,7 +164,7 @@ def _implementation(study: Study) -> Verdict:
     found = answer_audit(AuditQuestion(), study)
     if isinstance(found, Unanswered):
         return _cannot_tell("implementation", "The extract cannot answer this.")
-    answer = found.disclose(policy_named(study.protocol.policy_of("audit_families")))
+    answer = found.disclose(_policy(study, audit.EXTRACTS))
     features = {feature.key: feature for feature in answer.features}
     seen = [
         (practice, share)

@@ -220,7 +220,7 @@ def answer_plan_rates(
 def _areas(store: Store) -> dict[str, Area]:
     table = store.table("areas", PUBLIC)
     rows = store.records(table.order_by("area_name"))
-    newest = max(row["last_year"] for row in rows)
+    newest = max((row["last_year"] for row in rows), default=0)
     return {
         row["area_code"]: Area(
             code=row["area_code"],
@@ -322,7 +322,8 @@ def _interval(row: dict[str, Any]) -> Interval | None:
         return None
     if row["unit"] == "per_10000":
         return rate_interval(round(count), total, per=10_000)
-    is_share_of_counts = row["unit"] == "percent" and count <= total
+    are_counts = float(count).is_integer() and float(total).is_integer()
+    is_share_of_counts = row["unit"] == "percent" and are_counts and count <= total
     if not is_share_of_counts:
         return None
     share = wilson_interval(round(count), round(total))

@@ -142,7 +142,7 @@ def answer_repeat_plans(
     RepeatPlansAnswer or Unanswered
     """
     repeat = study.protocol.repeat
-    provenance = study.provenance("cp_plans")
+    provenance = study.provenance(*EXTRACTS)
     if repeat is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
     spells = study.store.rows(_spells(study, repeat.history_from))

@@ -121,9 +121,9 @@ class Study:
         return self.store.table(extract, self.viewer)
 
     def provenance(self, *extracts: str) -> Provenance:
-        """Return where an answer from these extracts comes from."""
+        """Return where an answer comes from; filters apply to the first of its extracts."""
         about = self.protocol.evaluation
-        known = {role for extract in extracts for role in CONTRACTS[extract].roles}
+        known = set(CONTRACTS[extracts[0]].roles) if extracts else set()
         active = self.filters.active()
         return Provenance(
             evaluation=self.evaluation.name,

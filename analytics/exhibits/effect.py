@@ -55,7 +55,7 @@ def sentence(outcome: OutcomeEffect, arms: tuple[str, str]) -> str:
     """
     matched = outcome.matched
     first, second = matched.treated.value, matched.comparison.value
-    if first is None or second is None or matched.difference is None:
+    if matched.difference is None:
         return f"{outcome.label}: {_why_not(matched)}."
     low, high = matched.difference.conf_int.low, matched.difference.conf_int.high
     chance = (
@@ -63,6 +63,11 @@ def sentence(outcome: OutcomeEffect, arms: tuple[str, str]) -> str:
         if low <= 0 <= high
         else "The difference is larger than chance would explain."
     )
+    if first is None or second is None:
+        return (
+            f"{outcome.label}: {wording.points(matched.difference.value)} percentage points among "
+            f"matched cases; the shares themselves are withheld. {chance}"
+        )
     if round(100 * first) == round(100 * second):
         return f"Of 100 matched cases, {100 * first:.0f} in each group {outcome.phrase}. {chance}"
     return (
@@ -103,6 +108,8 @@ def _headline(answer: EffectAnswer) -> str:
     if failed:
         return "Not reliable enough to quote: a health check failed"
     primary = [outcome for outcome in answer.outcomes if outcome.primary]
+    if any(outcome.matched.difference is None for outcome in primary):
+        return "Too few cases to compare every main outcome"
     moved = [outcome for outcome in primary if _moved_as_intended(outcome)]
     if len(moved) == len(primary):
         return f"All {len(primary)} main outcomes differ in the intended direction"
@@ -242,6 +249,8 @@ REASON_WORDS = {
 
 
 def _why_not(contrast: Contrast) -> str:
+    if contrast.rounded:
+        return "withheld, because few cases were left out of the match"
     return REASON_WORDS.get(contrast.reason or "no_cases", "not estimable")
 
 
@@ -261,8 +270,9 @@ def _notes(released: Released[EffectAnswer]) -> tuple[str, ...]:
     if any(outcome.matched.rounded for outcome in answer.outcomes):
         notes.insert(
             4,
-            "Some matched shares are rounded to whole per cent, so that the few cases left out of "
-            "the match cannot be worked out.",
+            "Some matched figures are rounded (shares to whole per cent or further, differences to "
+            "whole points) or withheld, so that the few cases left out of the match cannot be "
+            "worked out.",
         )
     if answer.n_incomplete:
         notes.insert(2, f"{answer.n_incomplete:,} cases with a missing covariate are left out.")

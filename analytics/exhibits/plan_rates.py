@@ -200,8 +200,8 @@ def _notes(answer: PlanRatesAnswer) -> tuple[str, ...]:
     if answer.unit == "per_10000":
         notes.append(
             "Rates use the population aged 0 to 17 of the preceding mid-year, as the Department "
-            "for Education does. The band is Byar's interval: how much the count could vary by "
-            "chance."
+            "for Education does. The band shows how much the count could vary by chance "
+            "(Byar's interval, exact below ten)."
         )
     elif any(figure.conf_int for figure in answer.series[0].figures):
         notes.append("The band is a Wilson interval: how much the share could vary by chance.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,23 @@ from analytics.emmie.audit import AuditAnswer, AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesAnswer, CaseOutcomesQuestion
 from analytics.emmie.data_status import DataQuestion
 from analytics.emmie.effect import EffectAnswer, EffectQuestion
+from analytics.emmie.overview import OverviewAnswer, OverviewQuestion
 from analytics.emmie.repeat_plans import RepeatPlansAnswer, RepeatPlansQuestion
 from analytics.emmie.study import Unanswered
 from analytics.extracts.engine import ExtractStatus, Store, UnusableExtractError
 from analytics.extracts.library import Library
-from tests.helpers.folders import FSP, PROTOCOL, RPS, Row, case, event, plan, write_rows
+from tests.helpers.folders import (
+    EFFECT_PROTOCOL,
+    FSP,
+    PROTOCOL,
+    RPS,
+    Row,
+    case,
+    event,
+    plan,
+    tiny_library,
+    write_rows,
+)
 
 SENTINEL = "ZQXJ-SENTINEL"
 CASES = [case(number) for number in range(1, 21)]
@@ -32,9 +44,9 @@ EVENTS = [event(number, number, date(2019, 8, 1)) for number in range(1, 6)]
 GOOD: dict[str, list[Row]] = {"cases": CASES, "cp_plans": PLANS, "events": EVENTS}
 
 
-def write_good(folder: Path) -> None:
+def write_good(folder: Path, only: Iterable[str] = GOOD) -> None:
     folder.mkdir(parents=True)
-    names = ", ".join(f'"{name}"' for name in GOOD)
+    names = ", ".join(f'"{name}"' for name in only)
     text = PROTOCOL.format(
         design="matched_historical_comparison",
         as_at="2020-03-31",
@@ -42,13 +54,19 @@ def write_good(folder: Path) -> None:
         policy="published",
     )
     (folder / "evaluation.toml").write_text(text, encoding="utf-8")
-    for name, rows in GOOD.items():
-        write_rows(folder / f"{name}.parquet", rows)
+    for name in only:
+        write_rows(folder / f"{name}.parquet", GOOD[name])
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     write_good(tmp_path / "library" / "tiny")
+    return tmp_path / "library" / "tiny"
+
+
+@pytest.fixture
+def cases_only(tmp_path: Path) -> Path:
+    write_good(tmp_path / "library" / "tiny", only=("cases",))
     return tmp_path / "library" / "tiny"
 
 
@@ -230,8 +248,9 @@ def test_rows_that_break_a_rule_are_set_aside_and_counted(tmp_path: Path, name: 
     harm, table, column, rule, rows = ROW_RULES[name]
     extracts = {extract: [dict(row) for row in items] for extract, items in GOOD.items()}
     harm(extracts)
+    extracts = {extract: extracts[extract] for extract in dict.fromkeys(("cases", table))}
     folder = tmp_path / "library" / "tiny"
-    write_good(folder)
+    write_good(folder, only=extracts)
     for extract, items in extracts.items():
         write_rows(folder / f"{extract}.parquet", items)
     library = Library(folder.parent)
@@ -248,7 +267,7 @@ def test_rows_that_break_a_rule_are_set_aside_and_counted(tmp_path: Path, name: 
     assert found[table].usable
     assert found[table].rows_set_aside == rows
     assert found[table].rows == len(extracts[table]) - rows
-    for other in set(GOOD) - {table}:
+    for other in set(extracts) - {table}:
         assert not found[other].findings
         assert found[other].rows == len(extracts[other])
     for value in (SENTINEL, "7654321", "77"):
@@ -290,10 +309,10 @@ def test_several_columns_missing_are_all_named(tmp_path: Path) -> None:
     assert {finding.column for finding in status.findings} == {"sex", "age_years"}
 
 
-def test_an_extract_without_rows(folder: Path) -> None:
-    write_rows(folder / "cases.parquet", [])
-    library = Library(folder.parent)
-    found = statuses(folder, library)
+def test_an_extract_without_rows(cases_only: Path) -> None:
+    write_rows(cases_only / "cases.parquet", [])
+    library = Library(cases_only.parent)
+    found = statuses(cases_only, library)
     assert [finding.rule for finding in found["cases"].findings] == ["not_empty"]
     assert found["cases"].rows == 0
     answer = ask(CaseOutcomesQuestion(), "tiny", library=library).answer
@@ -301,9 +320,9 @@ def test_an_extract_without_rows(folder: Path) -> None:
     assert answer.reason == "no_rows"
 
 
-def test_an_extract_whose_rows_all_break_a_rule(folder: Path) -> None:
-    write_rows(folder / "cases.parquet", [row | {"sex": "?"} for row in CASES])
-    status = statuses(folder)["cases"]
+def test_an_extract_whose_rows_all_break_a_rule(cases_only: Path) -> None:
+    write_rows(cases_only / "cases.parquet", [row | {"sex": "?"} for row in CASES])
+    status = statuses(cases_only)["cases"]
     assert (status.rows, status.rows_set_aside) == (0, 20)
     assert {finding.rule for finding in status.findings} == {"allowed_code", "not_empty"}
 
@@ -325,22 +344,22 @@ def test_an_extract_whose_rows_all_break_a_rule(folder: Path) -> None:
     ],
     ids=lambda value: str(value).split("<")[0],
 )
-def test_types_that_mean_the_same_are_accepted(folder: Path, column: str, kind: pa.DataType) -> None:
+def test_types_that_mean_the_same_are_accepted(cases_only: Path, column: str, kind: pa.DataType) -> None:
     replace_column(
-        folder / "cases.parquet",
+        cases_only / "cases.parquet",
         column,
         lambda values: values.combine_chunks().dictionary_encode()
         if pa.types.is_dictionary(kind)
         else pc.cast(values, kind),
     )
-    status = statuses(folder)["cases"]
+    status = statuses(cases_only)["cases"]
     assert status.findings == ()
     assert status.rows == 20
 
 
-def test_a_number_with_a_fraction_is_no_whole_number(folder: Path) -> None:
-    replace_column(folder / "cases.parquet", "age_years", lambda column: pa.array([7.5] * 20))
-    status = statuses(folder)["cases"]
+def test_a_number_with_a_fraction_is_no_whole_number(cases_only: Path) -> None:
+    replace_column(cases_only / "cases.parquet", "age_years", lambda column: pa.array([7.5] * 20))
+    status = statuses(cases_only)["cases"]
     assert [finding.column for finding in status.findings] == ["age_years"]
     assert status.rows == 0
 
@@ -350,48 +369,57 @@ def test_a_column_that_is_empty_throughout_is_accepted(folder: Path) -> None:
     assert statuses(folder)["cp_plans"].findings == ()
 
 
-def test_further_columns_do_no_harm(folder: Path) -> None:
-    table = pq.read_table(folder / "cases.parquet")
+def test_further_columns_do_no_harm(cases_only: Path) -> None:
+    table = pq.read_table(cases_only / "cases.parquet")
     pq.write_table(
-        table.append_column("note", pa.array([SENTINEL] * 20)), folder / "cases.parquet"
+        table.append_column("note", pa.array([SENTINEL] * 20)), cases_only / "cases.parquet"
     )
-    library = Library(folder.parent)
-    assert statuses(folder, library)["cases"].findings == ()
+    library = Library(cases_only.parent)
+    assert statuses(cases_only, library)["cases"].findings == ()
     assert SENTINEL not in repr(ask(CaseOutcomesQuestion(), "tiny", library=library))
 
 
-def test_midnight_in_a_timestamp_is_that_day(folder: Path) -> None:
+def test_midnight_in_a_timestamp_is_that_day(cases_only: Path) -> None:
     replace_column(
-        folder / "cases.parquet",
+        cases_only / "cases.parquet",
         "recorded_on",
         lambda column: pa.array([datetime(2019, 7, 1)] * 20, pa.timestamp("us")),  # noqa: DTZ001
     )
-    answer = ask(CaseOutcomesQuestion(), "tiny", library=Library(folder.parent)).answer
+    answer = ask(CaseOutcomesQuestion(), "tiny", library=Library(cases_only.parent)).answer
     assert isinstance(answer, CaseOutcomesAnswer)
     assert {point.period for series in answer.series for point in series.points} == {
         date(2019, 7, 1)
     }
 
 
-def test_damaged_bytes_never_raise(folder: Path, sample_root: Path) -> None:
+def test_damaged_bytes_never_raise(cases_only: Path, sample_root: Path) -> None:
     """Damage inside a file gives a finding, set-aside rows or (unnoticed) numbers, never an error."""
     content = (sample_root / FSP / "cases.parquet").read_bytes()
     rng = np.random.default_rng(20190701)
-    library = Library(folder.parent)
+    library = Library(cases_only.parent)
     for start in rng.integers(4, len(content) - 200, size=5):
         damaged = bytearray(content)
         damaged[start : start + 64] = rng.bytes(64)
-        (folder / "cases.parquet").write_bytes(damaged)
+        (cases_only / "cases.parquet").write_bytes(damaged)
         answer = ask(CaseOutcomesQuestion(), "tiny", library=library).answer
         assert isinstance(answer, Unanswered | CaseOutcomesAnswer)
 
 
 @pytest.mark.parametrize("day", [date(9999, 12, 31), date(1900, 1, 1), date.min])
-def test_placeholder_dates_never_raise(folder: Path, day: date) -> None:
+def test_placeholder_dates_never_raise(cases_only: Path, day: date) -> None:
     """Some systems write an unknown or open date as a far-off day."""
     rows = [case(1, recorded_on=day, outcome_on=date.max), *CASES[1:]]
-    write_rows(folder / "cases.parquet", rows)
-    answer = ask(CaseOutcomesQuestion(), "tiny", library=Library(folder.parent)).answer
+    write_rows(cases_only / "cases.parquet", rows)
+    answer = ask(CaseOutcomesQuestion(), "tiny", library=Library(cases_only.parent)).answer
+    assert isinstance(answer, Unanswered | CaseOutcomesAnswer)
+
+
+def test_an_impossible_date_never_raises(cases_only: Path) -> None:
+    """Damage can leave a day that no calendar has; the file can still be read."""
+    days = pa.array([2_000_000_000] + [18_000] * 19, pa.int32()).view(pa.date32())
+    replace_column(cases_only / "cases.parquet", "recorded_on", lambda column: days)
+    replace_column(cases_only / "cases.parquet", "outcome_on", lambda column: days)
+    answer = ask(CaseOutcomesQuestion(), "tiny", library=Library(cases_only.parent)).answer
     assert isinstance(answer, Unanswered | CaseOutcomesAnswer)
 
 
@@ -408,6 +436,15 @@ def test_a_broken_extract_leaves_every_other_question_answered(copied_library: L
     }
     (bad,) = [item for item in folders[RPS].extracts if not item.usable]
     assert [(finding.table, finding.column) for finding in bad.findings] == [("cp_plans", "sex")]
+
+
+def test_a_broken_extract_leaves_the_other_letters_of_the_overview(tmp_path: Path) -> None:
+    """Only the letter that needs the extract can't be told; the others keep their reasons."""
+    library = tiny_library(tmp_path, {"cases": CASES, "cp_plans": PLANS}, EFFECT_PROTOCOL)
+    put_garbage(tmp_path / "tiny" / "cases.parquet")
+    answer = ask(OverviewQuestion(), "tiny", library=library).answer
+    assert isinstance(answer, OverviewAnswer)
+    assert {verdict.letter: verdict.word for verdict in answer.verdicts}["effect"] == "can't tell"
 
 
 def test_a_missing_extract_of_the_effect_question_is_named(copied_library: Library) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from analytics.ask import ask, evaluations_for
 from analytics.emmie.audit import AuditQuestion
+from analytics.emmie.case_outcomes import CaseOutcomesAnswer, CaseOutcomesQuestion
 from analytics.emmie.data_status import DataQuestion
 from analytics.emmie.effect import EffectQuestion
-from analytics.emmie.overview import OverviewAnswer, OverviewQuestion
+from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.study import Unanswered
 from analytics.errors import ProtocolError, UnknownEvaluationError, UnknownQuestionError
@@ -75,8 +76,8 @@ def test_a_fault_names_file_and_field(two: Library, name: str) -> None:
     assert {folder.name for folder in states.folders} >= {"other", "benchmarks"}
 
     assert set(evaluations_for(OverviewQuestion, two)) == {"other"}
-    other = ask(OverviewQuestion(), "other", library=two).answer
-    assert isinstance(other, OverviewAnswer)
+    other = ask(CaseOutcomesQuestion(), "other", library=two).answer
+    assert isinstance(other, CaseOutcomesAnswer)
 
 
 IMPOSSIBLE = {

@@ -1,0 +1,141 @@
+"""What a page shows by default is what the answer says."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+
+from analytics.ask import ask
+from analytics.emmie.audit import AuditQuestion
+from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.emmie.effect import EffectQuestion
+from analytics.emmie.plan_rates import PlanRatesQuestion
+from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.extracts.filters import Filters
+from tests.app.opened_pages import Chart, seen
+
+FSP, RPS = "family_safety_plans", "repeat_plans_southampton"
+SOUTHAMPTON = Filters(local_authorities=("E06000045",))
+
+
+def trace(chart: Chart, name: str, axis: str) -> list[float]:
+    """Return what a named trace draws on one axis."""
+    (found,) = (item for item in json.loads(chart.spec)["data"] if item.get("name") == name)
+    return found[axis]
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"), [(Filters(), "none"), (SOUTHAMPTON, "local authority")]
+)
+@pytest.mark.parametrize("which", ["matched", "unadjusted"])
+def test_forest_plot_draws_the_differences_of_the_answer(
+    filters: Filters, words: str, which: str
+) -> None:
+    answer = ask(EffectQuestion(), FSP, filters).answer
+    contrasts = [getattr(outcome, which) for outcome in answer.outcomes]
+    expected = [100 * item.difference.value for item in contrasts if item.difference]
+    (chart,) = seen("effect", words).exhibits["outcomes_difference"].charts
+    assert trace(chart, which.capitalize(), "x") == pytest.approx(expected)
+
+
+def test_forest_plot_draws_the_intervals_of_the_answer() -> None:
+    answer = ask(EffectQuestion(), FSP).answer
+    (chart,) = seen("effect").exhibits["outcomes_difference"].charts
+    points, bars = trace(chart, "Matched", "x"), trace(chart, "Matched", "error_x")
+    highs = [100 * outcome.matched.difference.conf_int.high for outcome in answer.outcomes]
+    lows = [100 * outcome.matched.difference.conf_int.low for outcome in answer.outcomes]
+    assert np.add(points, bars["array"]) == pytest.approx(highs)
+    assert np.subtract(points, bars["arrayminus"]) == pytest.approx(lows)
+
+
+def test_love_plot_draws_the_balance_of_the_answer() -> None:
+    answer = ask(EffectQuestion(), FSP).answer
+    (chart,) = seen("effect").exhibits["love_plot"].charts
+    after = [abs(row.matched) for row in answer.balance if row.matched is not None]
+    assert trace(chart, "After matching", "x") == pytest.approx(after)
+
+
+def test_number_of_pairs_stands_under_the_headline() -> None:
+    answer = ask(EffectQuestion(), FSP).answer
+    assert f"{answer.n_pairs:,} matched pairs" in (
+        seen("effect").exhibits["outcomes_difference"].subtitle
+    )
+
+
+@pytest.mark.parametrize("group", ["outcome_20", "out_of_court"])
+def test_outcome_lines_draw_the_shares_of_the_answer(group: str) -> None:
+    answer = ask(CaseOutcomesQuestion(), FSP).answer
+    (chart,) = seen("case_outcomes").exhibits[f"{group}_over_time"].charts
+    for series in (item for item in answer.series if item.group == group):
+        drawn = trace(chart, series.series, "y")
+        shares = [point.share.value for point in series.points]
+        assert [value is None for value in drawn] == [share is None for share in shares]
+        assert [value for value in drawn if value is not None] == pytest.approx(
+            [100 * share for share in shares if share is not None], abs=0.006
+        )
+
+
+def test_rates_draw_the_published_figures() -> None:
+    answer = ask(PlanRatesQuestion(area_code="E06000045")).answer
+    (chart,) = seen("plan_rates").exhibits["cp_plans_at_31_march"].charts
+    for series in answer.series:
+        drawn = trace(chart, series.label, "y")
+        expected = [figure.value for figure in series.figures]
+        assert [value is None for value in drawn] == [value is None for value in expected]
+        assert [value for value in drawn if value is not None] == pytest.approx(
+            [value for value in expected if value is not None], abs=0.006
+        )
+        assert trace(chart, series.label, "x") == [figure.year for figure in series.figures]
+
+
+def test_period_keeps_the_years_whose_31_march_lies_in_it() -> None:
+    (chart,) = seen("plan_rates", "period").charts
+    assert trace(chart, "Southampton", "x") == [2018, 2019]
+
+
+def test_curve_of_returns_draws_the_answer() -> None:
+    answer = ask(RepeatPlansQuestion(), RPS).answer
+    exhibit = seen("repeat_plans").exhibits["time_to_repeat_plan"]
+    drawn = trace(exhibit.charts[0], "Children on a plan again", "y")
+    assert drawn == pytest.approx([100 * point.share for point in answer.curve])
+    for point in answer.within:
+        assert f"{100 * point.share:.0f}%" in exhibit.charts[0].alt
+
+
+def test_audit_bars_draw_the_counts_of_the_answer() -> None:
+    answer = ask(AuditQuestion(), RPS).answer
+    exhibit = seen("repeat_plans").exhibits["audit_bands"]
+    (bars,) = json.loads(exhibit.charts[0].spec)["data"]
+    assert bars["y"] == [band.share.events for band in answer.bands]
+    assert list(exhibit.tables[0]["Of"]) == [str(answer.n_families)] * len(answer.bands)
+
+
+def test_overview_says_the_headline_figures_of_the_answers() -> None:
+    words = seen("overview").main_text
+    for outcome in ask(EffectQuestion(), FSP).answer.outcomes:
+        if outcome.primary:
+            assert f"{100 * outcome.matched.treated.value:.0f}" in words
+            assert outcome.phrase in words
+    for point in ask(RepeatPlansQuestion(), RPS).answer.within:
+        assert f"{100 * point.share:.0f}%" in words
+
+
+def test_evidence_stands_beside_the_computed_difference() -> None:
+    exhibit = seen("published_evidence").exhibits["reported_and_computed"]
+    computed = " ".join(exhibit.tables[0]["Computed here"])
+    for outcome in ask(EffectQuestion(), FSP).answer.outcomes:
+        assert f"{100 * outcome.matched.difference.value:+.1f}" in computed.replace("\\", "")
+
+
+def test_period_on_the_page_is_the_period_of_the_question() -> None:
+    filters = Filters(period_start=date(2018, 1, 1), period_end=date(2019, 12, 31))
+    answer = ask(CaseOutcomesQuestion(), FSP, filters).answer
+    (chart,) = seen("case_outcomes", "period").exhibits["outcome_20_over_time"].charts
+    series = next(item for item in answer.series if item.group == "outcome_20")
+    drawn = trace(chart, series.series, "x")
+    assert [day[:10] for day in drawn] == [point.period.isoformat() for point in series.points]
+    assert min(drawn) >= "2018-01-01"
+    assert max(drawn) <= "2019-12-31"
