@@ -64,10 +64,7 @@ def sentence(outcome: OutcomeEffect, arms: tuple[str, str]) -> str:
         else "The difference is larger than chance would explain."
     )
     if first is None or second is None:
-        return (
-            f"{outcome.label}: {wording.points(matched.difference.value)} percentage points among "
-            f"matched cases; the shares themselves are withheld. {chance}"
-        )
+        return f"{outcome.label}: {difference_words(matched)} among matched cases; the shares themselves are withheld. {chance}"
     if round(100 * first) == round(100 * second):
         return f"Of 100 matched cases, {100 * first:.0f} in each group {outcome.phrase}. {chance}"
     return (
@@ -195,8 +192,8 @@ def _outcome_table(answer: EffectAnswer, scale: Scale) -> Table:
                     name,
                     _share(contrast, "treated"),
                     _share(contrast, "comparison"),
-                    _value(estimate, scale) or _why_not(contrast),
-                    _limits(estimate, scale),
+                    _value(contrast, estimate, scale) or _why_not(contrast),
+                    _limits(contrast, estimate, scale),
                     wording.p_value(estimate.p_value) if estimate else "",
                 )
             )
@@ -223,18 +220,28 @@ def _share(contrast: Contrast, arm: Literal["treated", "comparison"]) -> str:
     return f"{wording.percent(share.value, places=1)} ({wording.out_of(share)})"
 
 
-def _value(estimate: Estimate | None, scale: Scale) -> str:
-    if estimate is None:
-        return ""
-    return wording.points(estimate.value) if scale == "difference" else f"{estimate.value:.2f}"
+def difference_words(contrast: Contrast) -> str:
+    """Return the difference in percentage points with its interval, as finely as it may be shown."""
+    if contrast.difference is None:
+        return _why_not(contrast)
+    value = _value(contrast, contrast.difference, "difference")
+    return f"{value} percentage points ({_limits(contrast, contrast.difference, 'difference')})"
 
 
-def _limits(estimate: Estimate | None, scale: Scale) -> str:
+def _value(contrast: Contrast, estimate: Estimate | None, scale: Scale) -> str:
     if estimate is None:
         return ""
     if scale == "difference":
-        return wording.interval(estimate.conf_int, scale=100)
-    return wording.interval(estimate.conf_int, places=2)
+        return wording.points(estimate.value, places=0 if contrast.rounded else 1)
+    return f"{estimate.value:.{1 if contrast.rounded else 2}f}"
+
+
+def _limits(contrast: Contrast, estimate: Estimate | None, scale: Scale) -> str:
+    if estimate is None:
+        return ""
+    if scale == "difference":
+        return wording.interval(estimate.conf_int, scale=100, places=0 if contrast.rounded else 1)
+    return wording.interval(estimate.conf_int, places=1 if contrast.rounded else 2)
 
 
 REASON_WORDS = {

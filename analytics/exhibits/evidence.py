@@ -8,6 +8,7 @@ from analytics.emmie.effect import EffectAnswer
 from analytics.emmie.evidence import EvidenceAnswer, ReportedFinding
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.exhibits import wording
+from analytics.exhibits.effect import difference_words
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
 
 LETTER_WORDS = {
@@ -60,13 +61,7 @@ def _computed(
     found: dict[str | None, str] = {}
     if effect is not None and not is_unanswered(effect):
         for outcome in effect.answer.outcomes:
-            estimate = outcome.matched.difference
-            found[outcome.key] = (
-                f"{wording.points(estimate.value)} percentage points "
-                f"({wording.interval(estimate.conf_int, scale=100)})"
-                if estimate
-                else "not estimable or withheld"
-            )
+            found[outcome.key] = difference_words(outcome.matched)
     if audit is not None and not is_unanswered(audit):
         for item in (*audit.answer.bands, *audit.answer.features):
             found[item.key] = f"{wording.out_of(item.share)} families"

@@ -166,12 +166,12 @@ def _audit_size(answer: AuditAnswer) -> str:
 def bands_sentence(answer: AuditAnswer) -> str:
     """Return how many audited families fall into each band of time since their previous plan."""
     bands = [
-        f"{wording.lower_first(band.label)} {wording.count(band.share.events)}"
+        f"{wording.lower_first(band.label)}: {wording.count(band.share.events)}"
         for band in answer.bands
     ]
     return (
         f"Of {wording.count(answer.n_families)} audited families, by time since the previous plan: "
-        f"{wording.listed(bands)}."
+        f"{'; '.join(bands)}."
     )
 
 

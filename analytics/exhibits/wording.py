@@ -28,9 +28,9 @@ def out_of(share: Share) -> str:
     return f"{share.events:,} of {share.n:,}"
 
 
-def points(value: float) -> str:
+def points(value: float, *, places: int = 1) -> str:
     """Return a difference between two shares in percentage points, with its sign."""
-    return f"{100 * value:+.1f}"
+    return f"{100 * value:+.{places}f}"
 
 
 def interval(conf_int: Interval | None, *, scale: float = 1.0, places: int = 1) -> str:

@@ -31,7 +31,7 @@ def shares_in(value: Any) -> Iterator[tuple[str, Share]]:
 
 
 def counts_in(value: Any) -> Iterator[tuple[str, int]]:
-    """Yield every count below a value: those of shares, their complements, and fields named ``n_``."""
+    """Yield every count: those of shares, their complements, and fields named ``n_``."""
     for path, share in shares_in(value):
         cells = {"events": share.events, "n": share.n}
         if share.events is not None and share.n is not None:

@@ -9,7 +9,11 @@ import pandas as pd
 import pytest
 
 from analytics.access.viewer import PUBLIC
-from analytics.emmie.case_outcomes import CaseOutcomesAnswer, CaseOutcomesQuestion, answer_case_outcomes
+from analytics.emmie.case_outcomes import (
+    CaseOutcomesAnswer,
+    CaseOutcomesQuestion,
+    answer_case_outcomes,
+)
 from analytics.emmie.study import Study
 from analytics.extracts.code_lists import AGE_BANDS
 from analytics.extracts.filters import NO_FILTERS, Filters
@@ -67,8 +71,10 @@ def test_counts_over_time(sample: Library, step: str, include_22: bool, name: st
     recorded = pd.to_datetime(closed["recorded_on"])
     frequency = "M" if step == "month" else "Q"
     period = recorded.dt.to_period(frequency).dt.start_time.dt.date
-    label = closed["local_authority"].eq("E06000045").map(
-        {True: "Southampton, without plans", False: "Areas with plans"}
+    label = (
+        closed["local_authority"]
+        .eq("E06000045")
+        .map({True: "Southampton, without plans", False: "Areas with plans"})
     )
     expected = {}
     for group, values in codes.items():

@@ -130,9 +130,7 @@ def test_there_are_recoded_and_merged_places(areas: pd.DataFrame) -> None:
 def test_recoded_places_are_continuous(sample, figures, areas, measure: str) -> None:
     for earlier, today in recoded(areas):
         answer = answer_of(sample, today, measure=measure)
-        rows = figures[
-            figures["measure"].eq(measure) & figures["area_code"].isin([earlier, today])
-        ]
+        rows = figures[figures["measure"].eq(measure) & figures["area_code"].isin([earlier, today])]
         for year, mine in rows.groupby("year"):
             shown = figure(answer, "area", year)
             values = set(mine["value"].dropna())
@@ -141,9 +139,7 @@ def test_recoded_places_are_continuous(sample, figures, areas, measure: str) -> 
 
 def test_merged_places_are_not_joined(sample, figures, areas) -> None:
     """An authority made of several has no figures of its own before it was formed."""
-    merged = areas[areas["successor_code"].duplicated(keep=False)].dropna(
-        subset=["successor_code"]
-    )
+    merged = areas[areas["successor_code"].duplicated(keep=False)].dropna(subset=["successor_code"])
     for today in sorted(set(merged["successor_code"])):
         own = figures[
             figures["area_code"].eq(today) & figures["measure"].eq("cp_plans_at_31_march")

@@ -344,13 +344,17 @@ def test_an_extract_whose_rows_all_break_a_rule(cases_only: Path) -> None:
     ],
     ids=lambda value: str(value).split("<")[0],
 )
-def test_types_that_mean_the_same_are_accepted(cases_only: Path, column: str, kind: pa.DataType) -> None:
+def test_types_that_mean_the_same_are_accepted(
+    cases_only: Path, column: str, kind: pa.DataType
+) -> None:
     replace_column(
         cases_only / "cases.parquet",
         column,
-        lambda values: values.combine_chunks().dictionary_encode()
-        if pa.types.is_dictionary(kind)
-        else pc.cast(values, kind),
+        lambda values: (
+            values.combine_chunks().dictionary_encode()
+            if pa.types.is_dictionary(kind)
+            else pc.cast(values, kind)
+        ),
     )
     status = statuses(cases_only)["cases"]
     assert status.findings == ()
@@ -393,7 +397,7 @@ def test_midnight_in_a_timestamp_is_that_day(cases_only: Path) -> None:
 
 
 def test_damaged_bytes_never_raise(cases_only: Path, sample_root: Path) -> None:
-    """Damage inside a file gives a finding, set-aside rows or (unnoticed) numbers, never an error."""
+    """Damage inside a file gives a finding, set-aside rows or other numbers, never an error."""
     content = (sample_root / FSP / "cases.parquet").read_bytes()
     rng = np.random.default_rng(20190701)
     library = Library(cases_only.parent)

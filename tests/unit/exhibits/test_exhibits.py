@@ -1,0 +1,478 @@
+"""Figure, table, sentences and alternative text say the same as the released answer."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from analytics.ask import ask
+from analytics.emmie.audit import AuditQuestion
+from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.emmie.data_status import DataQuestion
+from analytics.emmie.effect import EffectQuestion
+from analytics.emmie.evidence import EvidenceQuestion
+from analytics.emmie.overview import OverviewQuestion
+from analytics.emmie.plan_rates import PlanRatesQuestion
+from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.emmie.study import is_unanswered
+from analytics.exhibits import theme
+from analytics.exhibits.case_outcomes import case_outcome_exhibits
+from analytics.exhibits.data_status import data_exhibits
+from analytics.exhibits.effect import effect_exhibits
+from analytics.exhibits.evidence import evidence_exhibits
+from analytics.exhibits.exhibit import Exhibit
+from analytics.exhibits.overview import overview_card
+from analytics.exhibits.plan_rates import plan_rate_exhibits
+from analytics.exhibits.repeat_plans import audit_exhibits, repeat_plan_exhibits
+from analytics.exhibits.unanswered import sentences
+from analytics.extracts.filters import NO_FILTERS, Filters
+from tests.helpers.folders import FSP, RPS
+from tests.helpers.walking import values_in
+
+SMALL = Filters(local_authorities=("E06000045",), sexes=("F",))
+WITHHELD = "[c]"
+
+
+def each(sample, filters: Filters = NO_FILTERS) -> dict[str, tuple[Exhibit, ...]]:
+    """Return the exhibits of every builder."""
+    effect = ask(EffectQuestion(), FSP, filters, library=sample)
+    months = ask(CaseOutcomesQuestion(), FSP, filters, library=sample)
+    quarters = ask(CaseOutcomesQuestion(step="quarter", include_22=True), FSP, library=sample)
+    repeat = ask(RepeatPlansQuestion(), RPS, filters, library=sample)
+    audit = ask(AuditQuestion(), RPS, library=sample)
+    rates = ask(PlanRatesQuestion(area_code="E06000045"), library=sample)
+    gaps = ask(PlanRatesQuestion(area_code="E10000014"), library=sample)
+    days = ask(
+        PlanRatesQuestion(area_code="E06000045", measure="days_section_47_to_conference"),
+        library=sample,
+    )
+    return {
+        "effect": effect_exhibits(effect),
+        "effect ratio": effect_exhibits(effect, scale="ratio"),
+        "case outcomes": case_outcome_exhibits(months),
+        "case outcomes by quarter": case_outcome_exhibits(quarters),
+        "repeat plans": repeat_plan_exhibits(repeat),
+        "audit": audit_exhibits(audit),
+        "plan rates": plan_rate_exhibits(rates),
+        "plan rates with gaps": plan_rate_exhibits(gaps),
+        "plan rates in days": plan_rate_exhibits(days),
+        "evidence": evidence_exhibits(
+            ask(EvidenceQuestion(evaluation=FSP), library=sample), effect, audit
+        ),
+        "data": data_exhibits(ask(DataQuestion(), library=sample)),
+    }
+
+
+@pytest.fixture(scope="module")
+def shown(sample) -> list[Exhibit]:
+    return [
+        exhibit
+        for filters in (NO_FILTERS, SMALL)
+        for exhibits in each(sample, filters).values()
+        for exhibit in exhibits
+    ]
+
+
+def by_key(exhibits: tuple[Exhibit, ...]) -> dict[str, Exhibit]:
+    return {exhibit.key: exhibit for exhibit in exhibits}
+
+
+def traces(exhibit: Exhibit) -> dict[str, dict[str, Any]]:
+    return {
+        trace.get("name", f"trace {i}"): trace for i, trace in enumerate(exhibit.figure["data"])
+    }
+
+
+def numbers(values) -> list[float | None]:
+    return [None if value is None else float(value) for value in values]
+
+
+def test_no_figure_holds_a_nan(shown: list[Exhibit]) -> None:
+    for exhibit in shown:
+        for path, value in values_in(exhibit.figure):
+            values = value.ravel().tolist() if hasattr(value, "ravel") else [value]
+            for item in values:
+                assert not (isinstance(item, float) and not math.isfinite(item)), path
+
+
+def test_no_text_says_none_or_nan(shown: list[Exhibit]) -> None:
+    for exhibit in shown:
+        texts = [exhibit.headline, exhibit.subtitle, exhibit.alt_text, exhibit.source]
+        texts += [*exhibit.notes, *exhibit.sentences, *exhibit.table.columns]
+        texts += [str(cell) for row in exhibit.table.rows for cell in row]
+        for text in texts:
+            assert not {"nan", "inf"} & set(text.lower().replace("(", " ").split()), text
+            assert "None" not in text.split()
+
+
+def test_every_figure_has_its_table_and_its_words(shown: list[Exhibit]) -> None:
+    for exhibit in shown:
+        assert exhibit.key
+        assert exhibit.headline
+        assert exhibit.subtitle
+        assert exhibit.source
+        for table in (exhibit.table, exhibit.download):
+            assert table.columns
+            assert all(len(row) == len(table.columns) for row in table.rows)
+        if exhibit.figure is not None:
+            assert exhibit.table.rows
+            assert exhibit.alt_text
+
+
+def test_headlines_are_short(shown: list[Exhibit]) -> None:
+    for exhibit in shown:
+        assert len(exhibit.headline.split()) <= 15, exhibit.headline
+
+
+def colours(trace: dict[str, Any]) -> set[str]:
+    found = {trace.get("line", {}).get("color"), trace.get("marker", {}).get("color")}
+    return {colour for colour in found if isinstance(colour, str) and colour.startswith("#")}
+
+
+def test_colours_are_the_categorical_ones(shown: list[Exhibit]) -> None:
+    for exhibit in shown:
+        if exhibit.figure is None:
+            continue
+        used = set().union(*(colours(trace) for trace in exhibit.figure["data"]))
+        assert used <= set(theme.CATEGORICAL)
+        assert len(used) <= 4
+    assert theme.CATEGORICAL == (
+        "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1",
+    )  # fmt: skip
+
+
+def test_synthetic_figures_say_so(sample) -> None:
+    for name, exhibits in each(sample).items():
+        for exhibit in exhibits:
+            if name == "data":
+                assert exhibit.synthetic is (exhibit.key in {f"extracts_{FSP}", f"extracts_{RPS}"})
+                continue
+            expected = not name.startswith("plan rates") and exhibit.key != "reported_findings"
+            assert exhibit.synthetic is expected, (name, exhibit.key)
+
+
+@pytest.mark.parametrize("filters", [NO_FILTERS, SMALL], ids=["none", "small"])
+@pytest.mark.parametrize("step", ["month", "quarter"])
+def test_case_outcomes(sample, step: str, filters: Filters) -> None:
+    released = ask(CaseOutcomesQuestion(step=step), FSP, filters, library=sample)
+    exhibits = by_key(case_outcome_exhibits(released))
+    for group in ("outcome_20", "out_of_court"):
+        exhibit = exhibits[f"{group}_over_time"]
+        mine = [series for series in released.answer.series if series.group == group]
+        drawn = traces(exhibit)
+        rows = iter(exhibit.table.rows)
+        for series in mine:
+            trace = drawn[series.series]
+            assert [_day(x) for x in trace["x"]] == [point.period for point in series.points]
+            for point, y, up, down in zip(
+                series.points,
+                numbers(trace["y"]),
+                trace["error_y"]["array"],
+                trace["error_y"]["arrayminus"],
+                strict=True,
+            ):
+                row = next(rows)
+                assert row[1] == series.series
+                if point.share.value is None:
+                    assert y is None
+                    assert (up or 0, down or 0) == (0, 0)
+                    assert point.share.events is not None or WITHHELD in (row[2], row[4])
+                    assert row[5] in ("", WITHHELD)
+                else:
+                    assert y == pytest.approx(100 * point.share.value, abs=0.006)
+                    assert y + up == pytest.approx(100 * point.conf_int.high, abs=0.02)
+                    assert y - down == pytest.approx(100 * point.conf_int.low, abs=0.02)
+                    assert row[2] == f"{point.share.events:,}"
+                    assert row[3] == f"{point.share.n:,}"
+                    assert float(row[4]) == pytest.approx(100 * point.share.value, abs=0.051)
+        assert next(rows, None) is None
+        for series in mine:
+            for side in (series.before, series.after):
+                if side and side.events is not None:
+                    words = " ".join(exhibit.sentences)
+                    assert f"{side.events:,}" in words
+                    assert f"{side.n:,}" in exhibit.alt_text
+                    assert f"{100 * side.value:.0f}%" in words
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+
+
+@pytest.mark.parametrize("filters", [NO_FILTERS, SMALL], ids=["none", "small"])
+def test_outcomes_by_arm(sample, filters: Filters) -> None:
+    released = ask(CaseOutcomesQuestion(), FSP, filters, library=sample)
+    exhibit = by_key(case_outcome_exhibits(released))["outcomes_by_arm"]
+    drawn = traces(exhibit)
+    for arm in dict.fromkeys(item.arm for item in released.answer.arms):
+        mine = [item for item in released.answer.arms if item.arm == arm]
+        for item, y, up in zip(
+            mine, numbers(drawn[arm]["y"]), drawn[arm]["error_y"]["array"], strict=True
+        ):
+            if item.share.value is None:
+                assert y is None
+                assert not up
+            else:
+                assert y == pytest.approx(100 * item.share.value, abs=0.006)
+                assert y + up == pytest.approx(100 * item.conf_int.high, abs=0.02)
+                assert f"{item.share.events:,} of {item.share.n:,}" in exhibit.alt_text
+    for item, row in zip(released.answer.arms, exhibit.table.rows, strict=True):
+        assert row[2] == (WITHHELD if item.share.events is None else f"{item.share.events:,}")
+
+
+@pytest.mark.parametrize("filters", [NO_FILTERS, SMALL], ids=["none", "small"])
+@pytest.mark.parametrize("scale", ["difference", "ratio"])
+def test_effect(sample, scale: str, filters: Filters) -> None:
+    """The forest plot draws every estimate there is, with its limits."""
+    released = ask(EffectQuestion(), FSP, filters, library=sample)
+    drawn = traces(by_key(effect_exhibits(released, scale=scale))[f"outcomes_{scale}"])
+    factor = 100 if scale == "difference" else 1
+    for name, which in (("Unadjusted", "unadjusted"), ("Matched", "matched")):
+        estimates = [getattr(getattr(item, which), scale) for item in released.answer.outcomes]
+        kept = [estimate for estimate in estimates if estimate is not None]
+        trace = drawn[name]
+        assert numbers(trace["x"]) == pytest.approx([factor * item.value for item in kept])
+        bars = trace["error_x"]
+        for item, x, up, down in zip(
+            kept, trace["x"], bars["array"], bars["arrayminus"], strict=True
+        ):
+            assert x + up == pytest.approx(factor * item.conf_int.high)
+            assert x - down == pytest.approx(factor * item.conf_int.low)
+
+
+@pytest.mark.parametrize("filters", [NO_FILTERS, SMALL], ids=["none", "small"])
+@pytest.mark.parametrize("scale", ["difference", "ratio"])
+def test_the_table_of_the_effect(sample, scale: str, filters: Filters) -> None:
+    released = ask(EffectQuestion(), FSP, filters, library=sample)
+    exhibit = by_key(effect_exhibits(released, scale=scale))[f"outcomes_{scale}"]
+    factor, rounding = (100, 0.051) if scale == "difference" else (1, 0.0051)
+    contrasts = [
+        (outcome.label, contrast)
+        for outcome in released.answer.outcomes
+        for contrast in (outcome.unadjusted, outcome.matched)
+    ]
+    for (label, contrast), row in zip(contrasts, exhibit.table.rows, strict=True):
+        assert row[0] == label
+        text = " ".join(str(cell) for cell in row)
+        estimate = getattr(contrast, scale)
+        if estimate is None:
+            assert str(row[5]) == ""
+        else:
+            assert float(row[4]) == pytest.approx(factor * estimate.value, abs=rounding)
+        for share in (contrast.treated, contrast.comparison):
+            if share.is_withheld:
+                assert WITHHELD in text
+            elif share.events is not None and estimate is not None:
+                assert f"{share.events:,} of {share.n:,}" in text
+
+
+@pytest.mark.parametrize("filters", [NO_FILTERS, SMALL], ids=["none", "small"])
+def test_the_sentences_of_the_effect(sample, filters: Filters) -> None:
+    released = ask(EffectQuestion(), FSP, filters, library=sample)
+    exhibit = by_key(effect_exhibits(released))["outcomes_difference"]
+    for outcome, sentence in zip(released.answer.outcomes, exhibit.sentences, strict=True):
+        assert sentence in exhibit.alt_text
+        matched = outcome.matched
+        if matched.difference and matched.treated.value is not None:
+            assert f"{100 * matched.treated.value:.0f}" in sentence
+            assert f"{100 * matched.comparison.value:.0f}" in sentence
+
+
+def test_balance(sample) -> None:
+    released = ask(EffectQuestion(), FSP, library=sample)
+    exhibits = by_key(effect_exhibits(released))
+    drawn = [numbers(trace["x"]) for trace in exhibits["love_plot"].figure["data"]]
+    balance = released.answer.balance
+    assert drawn[0] == pytest.approx([abs(row.unadjusted) for row in balance])
+    assert drawn[1] == pytest.approx([abs(row.matched) for row in balance])
+    for row, shown_row in zip(balance, exhibits["love_plot"].table.rows, strict=True):
+        assert float(shown_row[1]) == pytest.approx(row.unadjusted, abs=0.0051)
+        assert float(shown_row[2]) == pytest.approx(row.matched, abs=0.0051)
+    assert len(exhibits["health_checks"].table.rows) == len(released.answer.checks)
+
+
+@pytest.mark.parametrize("filters", [NO_FILTERS, Filters(categories=("SAB",))])
+def test_repeat_plans(sample, filters: Filters) -> None:
+    released = ask(RepeatPlansQuestion(), RPS, filters, library=sample)
+    assert not is_unanswered(released)
+    answer = released.answer
+    (exhibit,) = [
+        item for item in repeat_plan_exhibits(released) if item.key == "time_to_repeat_plan"
+    ]
+    (curve,) = [trace for trace in exhibit.figure["data"] if trace.get("mode") == "lines"]
+    assert numbers(curve["y"]) == pytest.approx([100 * point.share for point in answer.curve])
+    assert numbers(curve["x"]) == pytest.approx(
+        [point.day / (365.25 / 12) for point in answer.curve]
+    )
+    (band,) = [trace for trace in exhibit.figure["data"] if trace.get("fill") == "toself"]
+    assert numbers(band["y"]) == pytest.approx(
+        [100 * point.conf_int.high for point in answer.curve]
+        + [100 * point.conf_int.low for point in reversed(answer.curve)]
+    )
+    for point, row in zip(answer.at_risk, exhibit.table.rows, strict=True):
+        assert float(row[1]) == pytest.approx(100 * point.share, abs=0.051)
+        assert row[3] == (WITHHELD if point.n_at_risk is None else f"{point.n_at_risk:,}")
+    for point in answer.within:
+        assert f"{100 * point.share:.0f}%" in exhibit.alt_text
+        assert f"{100 * point.share:.0f}%" in " ".join(exhibit.sentences)
+
+
+def test_audit(sample) -> None:
+    released = ask(AuditQuestion(), RPS, library=sample)
+    answer = released.answer
+    exhibits = by_key(audit_exhibits(released))
+    (bars,) = exhibits["audit_bands"].figure["data"]
+    assert numbers(bars["y"]) == [band.share.events for band in answer.bands]
+    for band, row in zip(answer.bands, exhibits["audit_bands"].table.rows, strict=True):
+        assert row[:2] == (band.label, f"{band.share.events:,}")
+        assert f" {band.share.events}" in exhibits["audit_bands"].alt_text
+    (dots,) = exhibits["audit_features"].figure["data"]
+    ranked = sorted(answer.features, key=lambda item: -item.share.value)
+    features = {theme.wrapped(item.label, 34): item for item in answer.features}
+    assert len(dots["x"]) >= len(features) / 2
+    for label, x, up, down in zip(
+        dots["y"], dots["x"], dots["error_x"]["array"], dots["error_x"]["arrayminus"], strict=True
+    ):
+        item = features[label]
+        assert x == pytest.approx(100 * item.share.value)
+        assert x + up == pytest.approx(100 * item.conf_int.high)
+        assert x - down == pytest.approx(100 * item.conf_int.low)
+    for item, row in zip(ranked, exhibits["audit_features"].table.rows, strict=True):
+        assert row[:3] == (item.label, f"{item.share.events:,}", f"{item.share.n:,}")
+
+
+@pytest.mark.parametrize(
+    ("area", "measure"),
+    [
+        ("E06000045", "cp_plans_at_31_march"),
+        ("E10000014", "cp_plans_at_31_march"),
+        ("E06000045", "second_or_subsequent_plans"),
+        ("E06000045", "days_section_47_to_conference"),
+        ("E09000001", "cp_plans_at_31_march"),
+    ],
+)
+def test_plan_rates(sample, area: str, measure: str) -> None:
+    released = ask(PlanRatesQuestion(area_code=area, measure=measure), library=sample)
+    answer = released.answer
+    (exhibit,) = plan_rate_exhibits(released)
+    drawn = traces(exhibit)
+    for series in answer.series:
+        trace = drawn[series.label]
+        assert list(trace["x"]) == [figure.year for figure in series.figures]
+        for figure, y in zip(series.figures, numbers(trace["y"]), strict=True):
+            assert (y is None) is (figure.value is None)
+            assert y is None or y == pytest.approx(figure.value, abs=0.006)
+    for index, row in enumerate(exhibit.table.rows):
+        cells = [row[0], row[1], *row[3:]]
+        assert cells[0] == answer.series[0].figures[index].year
+        for series, cell in zip(answer.series, cells[1:], strict=True):
+            figure = series.figures[index]
+            if figure.value is None:
+                assert cell == (f"[{figure.symbol}]" if figure.symbol else "[x]")
+            else:
+                assert float(cell) == pytest.approx(figure.value, abs=0.051)
+    latest = next(
+        (item for item in reversed(answer.series[0].figures) if item.value is not None), None
+    )
+    if latest:
+        assert f"{latest.value:.1f}" in exhibit.alt_text
+        assert str(latest.year) in exhibit.sentences[0]
+
+
+def test_evidence_stands_beside_what_is_computed(sample) -> None:
+    effect = ask(EffectQuestion(), FSP, library=sample)
+    released = ask(EvidenceQuestion(evaluation=FSP), library=sample)
+    exhibits = by_key(evidence_exhibits(released, effect))
+    assert len(exhibits["reported_findings"].table.rows) == len(released.answer.findings)
+    for outcome in effect.answer.outcomes:
+        if outcome.matched.difference:
+            value = f"{100 * outcome.matched.difference.value:+.1f}"
+            rows = exhibits["reported_and_computed"].table.rows
+            assert any(value in str(cell) for row in rows for cell in row), outcome.key
+    for finding, row in zip(
+        released.answer.findings, exhibits["reported_findings"].download.rows, strict=True
+    ):
+        assert finding.value_text in row
+
+
+def test_the_card_of_an_evaluation(sample) -> None:
+    for name in (FSP, RPS):
+        verdicts = ask(OverviewQuestion(), name, library=sample)
+        card = overview_card(
+            verdicts,
+            ask(EffectQuestion(), name, library=sample),
+            ask(RepeatPlansQuestion(), name, library=sample),
+            ask(AuditQuestion(), name, library=sample),
+        )
+        assert [letter.word for letter in card.letters] == [
+            verdict.word for verdict in verdicts.answer.verdicts
+        ]
+        assert card.synthetic
+        assert card.figures
+
+
+def test_every_reason_has_its_words(sample) -> None:
+    for question, name, filters in (
+        (EffectQuestion(), RPS, NO_FILTERS),
+        (EffectQuestion(), FSP, Filters(local_authorities=("E09000001",))),
+        (EffectQuestion(), FSP, Filters(period_end=date(2018, 1, 1))),
+    ):
+        released = ask(question, name, filters, library=sample)
+        assert is_unanswered(released)
+        words = sentences(released)
+        assert words
+        assert all("_" not in sentence for sentence in words)
+
+
+def test_data_names_every_extract(sample) -> None:
+    released = ask(DataQuestion(), library=sample)
+    exhibits = by_key(data_exhibits(released))
+    assert exhibits["data_findings"].table.rows == ()
+    for folder in released.answer.folders:
+        rows = exhibits[f"extracts_{folder.name}"].table.rows
+        assert [row[0] for row in rows] == [f"{item.name}.parquet" for item in folder.extracts]
+        for item, row in zip(folder.extracts, rows, strict=True):
+            assert f"{item.rows:,}" in row
+            assert item.fingerprint.startswith(row[-1])
+
+
+def test_data_shows_what_is_broken(copied_library) -> None:
+    (copied_library.root / FSP / "events.parquet").unlink()
+    (copied_library.root / RPS / "evaluation.toml").write_text("[evaluation", encoding="utf-8")
+    exhibits = by_key(data_exhibits(ask(DataQuestion(), library=copied_library)))
+    rows = [" ".join(map(str, row)) for row in exhibits["data_findings"].table.rows]
+    assert len(rows) == 2
+    assert any(FSP in row and "events.parquet" in row for row in rows)
+    assert any(RPS in row and "evaluation.toml" in row for row in rows)
+
+
+NUMBERS_IN_TEXT = re.compile(r"\d[\d,]*")
+
+
+def test_withheld_counts_are_nowhere(sample) -> None:
+    """Where a share is withheld, its true count is in no cell of its row and drawn nowhere."""
+    question = CaseOutcomesQuestion(step="quarter")
+    released = ask(question, FSP, SMALL, library=sample)
+    exhibits = by_key(case_outcome_exhibits(released))
+    withheld = 0
+    for group in ("outcome_20", "out_of_court"):
+        exhibit = exhibits[f"{group}_over_time"]
+        points = [
+            point
+            for series in released.answer.series
+            if series.group == group
+            for point in series.points
+        ]
+        for point, row in zip(points, exhibit.table.rows, strict=True):
+            if point.share.is_withheld:
+                withheld += 1
+                assert row[2] == row[4] == WITHHELD
+                assert not NUMBERS_IN_TEXT.search(str(row[5]))
+        for trace in exhibit.figure["data"]:
+            assert "text" not in trace
+            assert "customdata" not in trace
+    assert withheld
