@@ -64,7 +64,10 @@ def sentence(outcome: OutcomeEffect, arms: tuple[str, str]) -> str:
         else "The difference is larger than chance would explain."
     )
     if first is None or second is None:
-        return f"{outcome.label}: {difference_words(matched)} among matched cases; the shares themselves are withheld. {chance}"
+        return (
+            f"{outcome.label}: {difference_words(matched)} among matched cases; "
+            f"the shares themselves are withheld. {chance}"
+        )
     if round(100 * first) == round(100 * second):
         return f"Of 100 matched cases, {100 * first:.0f} in each group {outcome.phrase}. {chance}"
     return (
@@ -221,7 +224,7 @@ def _share(contrast: Contrast, arm: Literal["treated", "comparison"]) -> str:
 
 
 def difference_words(contrast: Contrast) -> str:
-    """Return the difference in percentage points with its interval, as finely as it may be shown."""
+    """Return the difference in percentage points with its interval, as finely as allowed."""
     if contrast.difference is None:
         return _why_not(contrast)
     value = _value(contrast, contrast.difference, "difference")

@@ -9,6 +9,7 @@ import itertools
 from collections import defaultdict
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ from analytics.emmie.case_outcomes import CaseOutcomesAnswer, CaseOutcomesQuesti
 from analytics.emmie.contrast import OutcomeEffect
 from analytics.emmie.effect import EffectAnswer, EffectQuestion
 from analytics.emmie.repeat_plans import RepeatPlansAnswer, RepeatPlansQuestion
-from analytics.extracts.code_lists import AGE_BANDS, CATEGORY_OF_ABUSE
+from analytics.extracts.code_lists import AGE_BANDS
 from analytics.extracts.filters import NO_FILTERS, Filters
 from tests.helpers.folders import FSP, RPS
 from tests.helpers.walking import small_counts_in
@@ -40,6 +41,7 @@ CORNERS = [
     Filters(sexes=("F",), age_bands=("5-9",)),
     Filters(sexes=("U",)),
     Filters(ethnic_groups=("other",)),
+    Filters(local_authorities=("E06000044",), age_bands=("0-4",)),
 ]
 """Small and odd subsets of the sample."""
 
@@ -286,11 +288,45 @@ def test_cases_left_out_cannot_be_counted(sample, filters: Filters) -> None:
     assert solved == []
 
 
+def arms_with(value: float, n_treated: int, n_comparison: int) -> list[tuple[int, int]]:
+    """Return the counts of a yes-or-no covariate that give this standardised difference."""
+    places = next((digits for digits in (1, 2, 3) if round(value, digits) == value), None)
+    wide = 0.5 * 10**-places if places else 1e-9
+    first = np.arange(n_treated + 1)[:, None] / n_treated
+    second = np.arange(n_comparison + 1)[None, :] / n_comparison
+    spread = np.sqrt(first * (1 - first))
+    with np.errstate(all="ignore"):
+        difference = (first - second) / spread
+    return [(int(a), int(b)) for a, b in np.argwhere(np.abs(difference - value) <= wide)]
+
+
+@corners
+def test_balance_does_not_tell_counts(sample, filters: Filters) -> None:
+    """With both arms' sizes known, a precise standardised difference fits one pair of counts."""
+    answer = ask(EffectQuestion(), FSP, filters, library=sample).answer
+    if not isinstance(answer, EffectAnswer) or not answer.n_treated or not answer.n_comparison:
+        return
+    sizes = (answer.n_treated, answer.n_comparison)
+    solved = []
+    for row in answer.balance:
+        if row.covariate in {"age_years", "prior_referrals", "assessed_risk"}:
+            continue
+        if row.unadjusted is None:
+            continue
+        possible = arms_with(row.unadjusted, *sizes)
+        for arm, size in enumerate(sizes):
+            counts = {pair[arm] for pair in possible}
+            if len(counts) == 1 and any(is_small(n) for n in (*counts, size - min(counts))):
+                solved.append((row.covariate, sizes, possible))
+    assert solved == []
+
+
 CURVES = [
     NO_FILTERS,
-    *(Filters(categories=(category,)) for category in CATEGORY_OF_ABUSE),
-    *(Filters(age_bands=(band,)) for band in AGE_BANDS),
-    Filters(sexes=("U",)),
+    Filters(categories=("PHY",)),
+    Filters(categories=("SAB",)),
+    Filters(age_bands=("5-9",)),
+    Filters(age_bands=("16-17",)),
     Filters(sexes=("F",), age_bands=("0-4",), categories=("NEG",)),
     Filters(ethnic_groups=("black",)),
 ]

@@ -390,9 +390,10 @@ def test_evidence_stands_beside_what_is_computed(sample) -> None:
     assert len(exhibits["reported_findings"].table.rows) == len(released.answer.findings)
     for outcome in effect.answer.outcomes:
         if outcome.matched.difference:
-            value = f"{100 * outcome.matched.difference.value:+.1f}"
+            value = 100 * outcome.matched.difference.value
+            written = f"{value:+.0f} " if outcome.matched.rounded else f"{value:+.1f} "
             rows = exhibits["reported_and_computed"].table.rows
-            assert any(value in str(cell) for row in rows for cell in row), outcome.key
+            assert any(written in str(cell) for row in rows for cell in row), outcome.key
     for finding, row in zip(
         released.answer.findings, exhibits["reported_findings"].download.rows, strict=True
     ):
