@@ -115,7 +115,7 @@ def ask(
         policies = tuple(study.protocol.policy_of(extract) for extract in used)
         return release(answer(question, study), strictest(policies or ("published",)))
     except UnusableExtractError as error:
-        details = tuple(f"{finding.table}: {finding.meaning}" for finding in error.findings)
+        details = tuple(finding.words for finding in error.findings)
         return release(Unanswered(reason="unusable_extract", details=details), PUBLISHED)
     except ProtocolError as error:
         return release(Unanswered(reason="unusable_extract", details=(str(error),)), PUBLISHED)

@@ -14,11 +14,6 @@ from analytics.extracts.library import Library, open_library
 from tests.helpers.folders import SAMPLE, copy_sample
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Let Ibis 12 read an option that pandas 3.1 has deprecated; nothing here can change that."""
-    config.addinivalue_line("filterwarnings", "ignore:The 'future.infer_string' option")
-
-
 @pytest.fixture(autouse=True)
 def _no_global_random_generator(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test in which anything draws from, or seeds, a global random generator."""

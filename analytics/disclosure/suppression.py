@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from analytics.disclosure.policy import Policy
@@ -97,8 +97,8 @@ def withhold_series(
     """Return a series of shares as it may be shown beside totals over groups of its periods.
 
     Within each group (for example the months of a year) no single withheld period can be worked out
-    from the group's total: where one stands alone, the smallest other one is withheld too. That is
-    repeated until it holds for every grouping at once.
+    from the group's total: where one stands alone, the smallest other one is withheld too, and in
+    the same way for totals that are withheld. That is repeated until every grouping holds.
 
     Parameters
     ----------
@@ -115,22 +115,29 @@ def withhold_series(
         In the same order.
     """
     released = [withhold_share(share, policy) for share in shares]
-    lone = _lone_group(released, groupings)
-    while lone is not None:
-        partner = min(lone, key=lambda index: (shares[index].events == 0, shares[index].n or 0))
-        released[partner] = hidden(released[partner])
-        lone = _lone_group(released, groupings)
-    return released
+    while True:
+        lone = _shown_beside_one(released, groupings, lambda share: share.is_withheld)
+        if lone is not None:
+            partner = min(lone, key=lambda i: (shares[i].events == 0, shares[i].n or 0))
+            released[partner] = hidden(released[partner])
+            continue
+        lone = _shown_beside_one(released, groupings, lambda share: share.n is None)
+        if lone is None:
+            return released
+        partner = min(lone, key=lambda i: shares[i].n or 0)
+        released[partner] = replace(hidden(released[partner]), n=None)
 
 
-def _lone_group(
-    released: Sequence[Share], groupings: Sequence[Sequence[object]]
+def _shown_beside_one(
+    released: Sequence[Share],
+    groupings: Sequence[Sequence[object]],
+    is_out: Callable[[Share], bool],
 ) -> list[int] | None:
-    """Return the shown periods of a group in which exactly one period is withheld."""
+    """Return the other periods of a group in which exactly one period is out."""
     for groups in groupings:
         for group in dict.fromkeys(groups):
             members = [index for index, label in enumerate(groups) if label == group]
-            shown = [index for index in members if not released[index].is_withheld]
+            shown = [index for index in members if not is_out(released[index])]
             if shown and len(shown) == len(members) - 1:
                 return shown
     return None

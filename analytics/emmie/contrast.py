@@ -68,16 +68,31 @@ def no_contrast(reason: str) -> Contrast:
     return Contrast(treated=nobody, comparison=nobody, difference=None, ratio=None, reason=reason)
 
 
-def disclose_outcome(outcome: OutcomeEffect, policy: Policy) -> OutcomeEffect:
-    """Withhold small counts, and whatever would reveal the few cases left unmatched."""
+def disclose_outcome(
+    outcome: OutcomeEffect, sizes: tuple[int | None, int | None], policy: Policy
+) -> OutcomeEffect:
+    """Withhold small counts, and whatever would reveal a few cases that are left out.
+
+    Parameters
+    ----------
+    outcome : OutcomeEffect
+        Before disclosure control.
+    sizes : tuple of int
+        All cases of each arm, also those whose outcome is not known.
+    policy : Policy
+        What counts as small.
+    """
     unadjusted = _disclose_contrast(outcome.unadjusted, policy)
+    if _leaves_few(sizes, outcome.unadjusted, policy):
+        unadjusted = _without_n(_rounded(unadjusted))
     matched = _disclose_contrast(outcome.matched, policy)
     if unadjusted.treated.is_withheld or unadjusted.comparison.is_withheld:
         matched = _withheld(matched)
     elif _reveals_unmatched(outcome, policy):
         matched = _rounded(matched)
-        if leaves_few(outcome.unadjusted.treated, outcome.matched.treated, policy):
-            matched = _without_n(matched)
+    whole = (outcome.unadjusted.treated.n, outcome.unadjusted.comparison.n)
+    if _leaves_few(whole, outcome.matched, policy) or _leaves_few(sizes, outcome.matched, policy):
+        matched = _without_n(matched)
     return replace(outcome, unadjusted=unadjusted, matched=matched)
 
 
@@ -110,9 +125,14 @@ def _withheld(contrast: Contrast) -> Contrast:
     )
 
 
-def leaves_few(whole: Share, part: Share, policy: Policy) -> bool:
-    """Return whether a match leaves so few cases out that their number is withheld."""
-    return policy.is_small((whole.n or 0) - (part.n or 0))
+def _leaves_few(sizes: tuple[int | None, int | None], contrast: Contrast, policy: Policy) -> bool:
+    """Return whether a contrast leaves so few cases of an arm out that their number is withheld."""
+    arms = (contrast.treated, contrast.comparison)
+    return any(
+        policy.is_small((size or 0) - share.n)
+        for size, share in zip(sizes, arms, strict=True)
+        if share.n is not None
+    )
 
 
 def _reveals_unmatched(outcome: OutcomeEffect, policy: Policy) -> bool:

@@ -59,7 +59,7 @@ class DataAnswer:
 
 
 def answer_data(question: DataQuestion, library: Library, viewer: Viewer) -> DataAnswer:
-    """Return the state of every extract; example keys only for viewers who may see cases."""
+    """Return the state of every extract; example keys only for viewers who may see every case."""
     del question
     faults = library.protocol_faults()
     evaluations = [
@@ -103,7 +103,7 @@ def _folder(
 
 
 def _visible(status: ExtractStatus, viewer: Viewer) -> ExtractStatus:
-    if viewer.may_see_cases:
+    if viewer.may_see_cases and viewer.local_authorities is None:
         return status
     return replace(
         status,

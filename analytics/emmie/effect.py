@@ -49,11 +49,16 @@ class EffectQuestion(Question["EffectAnswer"]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CovariateBalance:
-    """Standardised mean differences of one covariate; None when not estimable."""
+    """Standardised mean differences of one covariate; None when not estimable or withheld.
+
+    ``cells`` are the cases with and without a yes-or-no covariate in each group; empty after
+    disclosure control and for other covariates.
+    """
 
     covariate: str
     unadjusted: float | None
     matched: float | None
+    cells: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +93,10 @@ class EffectAnswer:
 
     def disclose(self, policy: Policy) -> Self:
         """Withhold small counts, and whatever would reveal the few cases left unmatched."""
-        left_out = (self.n_treated or 0) - (self.n_pairs or 0)
-        left_few = self.n_pairs is not None and policy.is_small(left_out)
+        left_few = self.n_pairs is not None and any(
+            policy.is_small((size or 0) - self.n_pairs)
+            for size in (self.n_treated, self.n_comparison)
+        )
         return replace(
             self,
             n_treated=withhold_count(self.n_treated, policy),
@@ -100,7 +107,11 @@ class EffectAnswer:
                 for check in self.checks
             ),
             n_incomplete=withhold_count(self.n_incomplete, policy),
-            outcomes=tuple(disclose_outcome(outcome, policy) for outcome in self.outcomes),
+            outcomes=tuple(
+                disclose_outcome(outcome, (self.n_treated, self.n_comparison), policy)
+                for outcome in self.outcomes
+            ),
+            balance=tuple(_disclose_balance(row, policy) for row in self.balance),
         )
 
 
@@ -168,9 +179,12 @@ def _match_quality(
     table = balance_table(values, covariates, treated, match)
     balance = tuple(
         CovariateBalance(
-            covariate=row.covariate, unadjusted=row.smd_unadjusted, matched=row.smd_adjusted
+            covariate=row.covariate,
+            unadjusted=row.smd_unadjusted,
+            matched=row.smd_adjusted,
+            cells=_cells(values[:, place], treated, match),
         )
-        for row in table.rows
+        for place, row in enumerate(table.rows)
     )
     return {
         "n_pairs": len(match.treated_index),
@@ -178,6 +192,33 @@ def _match_quality(
         "checks": balance_checks(table, match),
         "unmatched_reason": None,
     }
+
+
+def _cells(covariate: np.ndarray, treated: np.ndarray, match: MatchResult) -> tuple[int, ...]:
+    """Return the cases with and without a yes-or-no covariate in each arm, before and after."""
+    if not np.isin(covariate, (0, 1)).all():
+        return ()
+    groups = (
+        covariate[treated],
+        covariate[~treated],
+        covariate[match.treated_index],
+        covariate[match.comparison_index],
+    )
+    return tuple(int(cell) for group in groups for cell in (group.sum(), (1 - group).sum()))
+
+
+def _disclose_balance(row: CovariateBalance, policy: Policy) -> CovariateBalance:
+    """Withhold a covariate that few cases of a group have, and round the others."""
+    if any(policy.is_small(cell) for cell in row.cells):
+        return CovariateBalance(covariate=row.covariate, unadjusted=None, matched=None)
+    if not policy.largest_withheld:
+        return replace(row, cells=())
+    places = 2
+    return CovariateBalance(
+        covariate=row.covariate,
+        unadjusted=None if row.unadjusted is None else round(row.unadjusted, places),
+        matched=None if row.matched is None else round(row.matched, places),
+    )
 
 
 def _case_rows(study: Study) -> ibis.Table:

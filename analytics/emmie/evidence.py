@@ -8,6 +8,7 @@ from typing import Self
 from analytics.access.viewer import PUBLIC
 from analytics.disclosure.policy import Policy
 from analytics.emmie.study import Question
+from analytics.errors import UnknownEvaluationError
 from analytics.extracts.library import Library
 
 
@@ -63,10 +64,19 @@ class EvidenceAnswer:
 
 
 def answer_evidence(question: EvidenceQuestion, library: Library) -> EvidenceAnswer:
-    """Return what the documents report."""
+    """Return what the documents report.
+
+    Raises
+    ------
+    UnknownEvaluationError
+        When no document and no evaluation has this name.
+    """
     table = library.published_findings().table("published_findings", PUBLIC)
     if question.evaluation is not None:
         table = table.filter(table.evaluation == question.evaluation)
+        is_known = question.evaluation in library.names()
+        if not is_known and not library.published_findings().records(table.limit(1)):
+            raise UnknownEvaluationError(f"No evaluation is called {question.evaluation!r}.")
     computed = {
         finding: key
         for evaluation in library.readable()

@@ -14,6 +14,7 @@ from analytics.emmie.audit import AuditCount, AuditQuestion, answer_audit
 from analytics.emmie.contrast import OutcomeEffect
 from analytics.emmie.effect import EffectQuestion, answer_effect
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.protocol import Practice, Protocol
 
 Letter = Literal["effect", "mechanism", "moderators", "implementation", "economic_cost"]
@@ -21,6 +22,8 @@ Word = Literal["shown", "not shown", "can't tell"]
 
 PRACTICE_SEEN = 0.8
 PRACTICE_RARE = 0.5
+
+BROKEN = "An extract that this needs broke its contract."
 
 MARYLAND: dict[str, tuple[int, str]] = {
     "matched_historical_comparison": (
@@ -110,7 +113,10 @@ def _effect(study: Study, strength: str) -> Verdict:
     """Return the verdict on the primary outcomes, all of which must agree to be *shown*."""
     if study.protocol.matching is None:
         return _cannot_tell("effect", "There is no comparison group.", strength)
-    found = answer_effect(EffectQuestion(), study)
+    try:
+        found = answer_effect(EffectQuestion(), study)
+    except UnusableExtractError:
+        return _cannot_tell("effect", BROKEN, strength)
     if isinstance(found, Unanswered):
         return _cannot_tell("effect", "The extract cannot answer this.", strength)
     answer = found.disclose(_policy(study, effect.EXTRACTS))
@@ -161,7 +167,10 @@ def _implementation(study: Study) -> Verdict:
     """Return whether the practice that the protocol lists was seen."""
     if not study.protocol.practice:
         return _cannot_tell("implementation", "No extract holds what was delivered to whom.")
-    found = answer_audit(AuditQuestion(), study)
+    try:
+        found = answer_audit(AuditQuestion(), study)
+    except UnusableExtractError:
+        return _cannot_tell("implementation", BROKEN)
     if isinstance(found, Unanswered):
         return _cannot_tell("implementation", "The extract cannot answer this.")
     answer = found.disclose(_policy(study, audit.EXTRACTS))

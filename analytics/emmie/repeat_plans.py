@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 EXTRACTS = ("cp_plans", "children")
 RISK_TABLE_DAYS = (0, 365, 730, 1095, 1460, 1825)
-CURVE_STEP_DAYS = 30
-CURVE_DAYS = 1825
+CURVE_GRID = tuple(round(365 * month / 12) for month in range(61))
+"""Days at which the curve is drawn: every month for five years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,25 +102,29 @@ class RepeatPlansAnswer:
     level: float
 
     def disclose(self, policy: Policy) -> Self:
-        """Withhold small counts, and coarsen the curve so that no step is of 1 to 5 children."""
-        counts = (self.n_spells, self.n_families, self.n_returns, self.n_competing)
-        spells, families, returns, competing = (withhold_count(count, policy) for count in counts)
-        within = _coarsen(self.within, policy)
-        shown = {point.day for point in within}
+        """Withhold small counts, and coarsen the curve so that no step is of 1 to 5 children.
+
+        The curve and both tables are coarsened as one, so that they cannot be subtracted.
+        """
+        keys = {point.day for point in (*self.within, *self.at_risk)}
+        curve = _coarsen(self.curve, keys, policy)
+        returned = sum(point.n_events or 0 for point in curve)
+        rest_is_small = policy.is_small((self.n_returns or 0) - returned)
+        shown = {point.day for point in curve}
         naive = tuple(
-            value
-            for point, value in zip(self.within, self.naive, strict=True)
+            share
+            for point, share in zip(self.within, self.naive, strict=True)
             if point.day in shown
         )
         return replace(
             self,
-            n_spells=spells,
-            n_families=families,
-            n_returns=returns,
-            n_competing=competing,
-            within=within,
-            curve=_coarsen(self.curve, policy),
-            at_risk=_coarsen(self.at_risk, policy),
+            n_spells=withhold_count(self.n_spells, policy),
+            n_families=withhold_count(self.n_families, policy),
+            n_returns=None if rest_is_small else withhold_count(self.n_returns, policy),
+            n_competing=withhold_count(self.n_competing, policy),
+            within=_subset(curve, {point.day for point in self.within}),
+            curve=curve,
+            at_risk=_subset(curve, {point.day for point in self.at_risk}),
             naive=naive,
         )
 
@@ -154,18 +158,22 @@ def answer_repeat_plans(
     curve = cumulative_incidence(days, event, cause=1, cluster=family, level=question.level)
     if isinstance(curve, NotEstimable):
         return Unanswered(reason="not_estimable", details=(curve.reason,), provenance=provenance)
-    naive = survival_at(kaplan_meier(days, event == 1, level=question.level), repeat.within_days)
     returns = days[event == 1]
-    grid = tuple(range(0, min(CURVE_DAYS, int(days.max())) + 1, CURVE_STEP_DAYS))
+    keys = {*repeat.within_days, *RISK_TABLE_DAYS}
+    points = _points(curve, returns, tuple(sorted({*CURVE_GRID, *keys})), question.level)
+    within = _subset(points, set(repeat.within_days))
+    naive = survival_at(
+        kaplan_meier(days, event == 1, level=question.level), [point.day for point in within]
+    )
     return RepeatPlansAnswer(
         provenance=provenance,
         n_spells=len(spells),
         n_families=int(spells["family_id"].nunique()),
-        n_returns=int((event == 1).sum()),
+        n_returns=len(returns),
         n_competing=int((event == 2).sum()),
-        within=_points(curve, returns, repeat.within_days, question.level),
-        curve=_points(curve, returns, grid, question.level),
-        at_risk=_points(curve, returns, RISK_TABLE_DAYS, question.level),
+        within=within,
+        curve=points,
+        at_risk=_subset(points, set(RISK_TABLE_DAYS)),
         naive=tuple(float(1 - share) for share in naive.estimate),
         history_from=repeat.history_from.isoformat(),
         assumptions=tuple(item.text for item in study.protocol.assumptions),
@@ -224,14 +232,72 @@ def _points(
     )
 
 
-def _coarsen(points: tuple[IncidencePoint, ...], policy: Policy) -> tuple[IncidencePoint, ...]:
-    """Drop points until no step between neighbours, and no number at risk, is small."""
+def _subset(points: tuple[IncidencePoint, ...], days: set[int]) -> tuple[IncidencePoint, ...]:
+    """Return the points at some days, each with the returns since the one before it there."""
+    kept: list[IncidencePoint] = []
+    returned = 0
+    for point in points:
+        returned += point.n_events or 0
+        if point.day in days:
+            kept.append(replace(point, n_events=returned))
+            returned = 0
+    return tuple(kept)
+
+
+def _coarsen(
+    points: tuple[IncidencePoint, ...], keys: set[int], policy: Policy
+) -> tuple[IncidencePoint, ...]:
+    """Drop points until no step between neighbours, and no number at risk, is small.
+
+    The days of the tables are kept first; points between two of them are kept where neither the
+    step before them nor what is left of the step after them is small.
+    """
+    followed = [point for point in points if not policy.is_small(point.n_at_risk or 0)]
+    shown = _without_small_steps(_subset(tuple(followed), keys), policy)
+    kept = {point.day for point in shown}
+    steps = {point.day: point.n_events or 0 for point in shown}
+    result: list[IncidencePoint] = []
+    pending, ahead = 0, 0
+    for point in reversed(followed):
+        if point.day in kept:
+            ahead, pending = steps[point.day], 0
+            result.append(point)
+        elif ahead and not policy.is_small(pending) and not policy.is_small(ahead - pending):
+            ahead -= pending
+            pending = 0
+            result.append(point)
+        pending += point.n_events or 0
+    days = {point.day for point in result}
+    return _at_risk_only_at(_subset(tuple(followed), days), kept, policy)
+
+
+def _without_small_steps(
+    points: tuple[IncidencePoint, ...], policy: Policy
+) -> tuple[IncidencePoint, ...]:
     kept: list[IncidencePoint] = []
     pending = 0
     for point in points:
         pending += point.n_events or 0
-        if policy.is_small(point.n_at_risk or 0) or policy.is_small(pending):
-            continue
-        kept.append(replace(point, n_events=pending))
-        pending = 0
+        if not policy.is_small(pending):
+            kept.append(replace(point, n_events=pending))
+            pending = 0
+    return tuple(kept)
+
+
+def _at_risk_only_at(
+    points: tuple[IncidencePoint, ...], keys: set[int], policy: Policy
+) -> tuple[IncidencePoint, ...]:
+    """Keep numbers at risk at some days, where the drop between two is not of a few children."""
+    kept: list[IncidencePoint] = []
+    before: int | None = None
+    returned = 0
+    for point in points:
+        returned += point.n_events or 0
+        at_risk = point.n_at_risk if point.day in keys else None
+        drop = 0 if at_risk is None or before is None else before - at_risk - returned
+        if policy.is_small(drop):
+            at_risk = None
+        if at_risk is not None:
+            before, returned = at_risk, 0
+        kept.append(replace(point, n_at_risk=at_risk))
     return tuple(kept)

@@ -6,6 +6,7 @@ and the words of each finding.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import ibis
@@ -59,12 +60,14 @@ def _flag(description: str, *, required: bool = True) -> pa.Column:
 
 
 def _no_overlap(table: ibis.Table) -> Any:
-    """Return whether a plan starts on or after the end of the child's plan before it."""
-    before = ibis.window(group_by="child_id", order_by=["started_on", "plan_id"])
-    previous_start = table.started_on.lag().over(before)
-    previous_end = table.ended_on.lag().over(before)
-    return previous_start.isnull() | (previous_end.notnull() & (table.started_on >= previous_end))
+    """Return whether a plan starts on or after the end of every earlier plan of the child."""
+    earlier = ibis.window(group_by="child_id", order_by=["started_on", "plan_id"], rows=(None, -1))
+    still_open = table.ended_on.fill_null(NEVER)
+    return (table.started_on >= still_open.max().over(earlier)).fill_null(True)
 
+
+NEVER: Final = date(9999, 12, 31)
+"""Stands for the end of a plan that is open."""
 
 CASES: Final = contract(
     "cases",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import duckdb
 import ibis
 import pandas as pd
+import pyarrow as pa
 from ibis.common.exceptions import IbisError
 
 from analytics.access.viewer import Viewer
@@ -27,12 +30,15 @@ from analytics.extracts.quality import (
     normalise_types,
 )
 
+BROKEN_FILE = (IbisError, duckdb.Error, pa.ArrowException, OSError)
+"""What reading a damaged file can raise."""
+
 
 class UnusableExtractError(Exception):
     """An extract that a question needs broke its contract; carries the findings."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__("; ".join(f"{finding.table}: {finding.meaning}" for finding in findings))
+        super().__init__("; ".join(finding.words for finding in findings))
         self.findings = findings
 
 
@@ -66,7 +72,7 @@ class Store:
             return _unusable(path, name, "file_present", f"{name}.parquet is missing")
         try:
             raw = normalise_types(self._connection.read_parquet(path), contract)
-        except (IbisError, duckdb.Error, OSError):
+        except BROKEN_FILE:
             return _unusable(path, name, "readable", f"{name}.parquet is not a parquet file")
         structure = check_structure(raw, contract)
         if structure:
@@ -77,7 +83,7 @@ class Store:
             if findings:
                 kept = self._connection.create_table(f"kept_{name}", kept, temp=True)
             used = int(kept.count().execute()) if findings else total
-        except (IbisError, duckdb.Error):
+        except BROKEN_FILE:
             return _unusable(path, name, "readable", f"{name}.parquet is damaged")
         if not used:
             empty = Finding(
@@ -122,8 +128,8 @@ class Store:
         """
         status = self.statuses.get(name)
         if status is None or not status.usable:
-            findings = status.findings if status else ()
-            raise UnusableExtractError(findings)
+            unlisted = _finding(name, "listed", "the protocol does not list this extract")
+            raise UnusableExtractError(status.findings if status else (unlisted,))
         roles = dict(CONTRACTS[name].roles)
         table = self._tables[name]
         if viewer.local_authorities is not None and "local_authority" in roles:
@@ -135,15 +141,25 @@ class Store:
 
     def rows(self, expression: ibis.Table) -> pd.DataFrame:
         """Run a query and return its rows; one query at a time on this connection."""
-        with self._lock:
+        with self._running():
             frame: pd.DataFrame = expression.to_pandas()
             return frame
 
     def records(self, expression: ibis.Table) -> list[dict[str, Any]]:
         """Run a query and return its rows as dictionaries; missing values are None."""
-        with self._lock:
+        with self._running():
             records: list[dict[str, Any]] = expression.to_pyarrow().to_pylist()
             return records
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """Hold the connection; a file that turns out to be damaged is an unusable extract."""
+        try:
+            with self._lock:
+                yield
+        except BROKEN_FILE:
+            finding = _finding(self.folder.name, "readable", "a file of this folder is damaged")
+            raise UnusableExtractError((finding,)) from None
 
     def fingerprint(self, *names: str) -> str:
         """Return a short text that changes when any of the named extracts changes."""
@@ -164,8 +180,11 @@ def _in_order(extracts: tuple[str, ...]) -> list[str]:
 
 
 def _unusable(path: Path, name: str, rule: str, meaning: str) -> ExtractStatus:
-    finding = Finding(table=name, column=None, rule=rule, meaning=meaning)
-    return _status(path, name, findings=(finding,))
+    return _status(path, name, findings=(_finding(name, rule, meaning),))
+
+
+def _finding(name: str, rule: str, meaning: str) -> Finding:
+    return Finding(table=name, column=None, rule=rule, meaning=meaning)
 
 
 def _status(

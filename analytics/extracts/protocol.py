@@ -7,6 +7,7 @@ covariates, disclosure policy, as-at date and assumptions.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import field
 from datetime import date
 from pathlib import Path
@@ -16,10 +17,14 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from analytics.errors import ProtocolError
+from analytics.extracts.code_lists import EVENT_KIND
+from analytics.extracts.contracts import AUDIT_FLAGS, CASES
 
 Design = Literal["matched_historical_comparison", "case_audit"]
 Direction = Literal["lower", "higher"]
 OutcomeKind = Literal["police_outcome", "plan", "event"]
+PolicyName = Literal["dfe_cin", "published"]
+"""Names of the policies in ``analytics.disclosure``."""
 
 STRICT = ConfigDict(extra="forbid")
 
@@ -115,7 +120,7 @@ class Protocol:
     """Everything that ``evaluation.toml`` says."""
 
     evaluation: About
-    disclosure: dict[str, str]
+    disclosure: dict[str, PolicyName]
     areas: Areas
     arms: dict[Literal["intervention", "comparison"], str] = field(default_factory=dict)
     change: Change | None = None
@@ -126,7 +131,7 @@ class Protocol:
     assumptions: tuple[Assumption, ...] = ()
     reported: dict[str, str] = field(default_factory=dict)
 
-    def policy_of(self, extract: str) -> str:
+    def policy_of(self, extract: str) -> PolicyName:
         """Return the name of the disclosure policy of one extract."""
         return self.disclosure.get(extract, self.disclosure["default"])
 
@@ -157,6 +162,43 @@ def read_protocol(folder: Path) -> Protocol:
             for fault in error.errors(include_input=False, include_url=False)
         )
         raise ProtocolError(f"{folder.name}/evaluation.toml: {faults}.") from None
-    if "default" not in protocol.disclosure:
-        raise ProtocolError(f"{folder.name}/evaluation.toml: disclosure.default is missing.")
+    impossible = list(_impossible(protocol))
+    if impossible:
+        raise ProtocolError(f"{folder.name}/evaluation.toml: {'; '.join(impossible)}.")
     return protocol
+
+
+def _impossible(protocol: Protocol) -> Iterator[str]:
+    """Yield what the protocol asks for and cannot be."""
+    if "default" not in protocol.disclosure:
+        yield "disclosure.default is missing"
+    for place, outcome in enumerate(protocol.outcomes):
+        where = f"outcomes.{place}"
+        if outcome.kind == "police_outcome" and not outcome.codes:
+            yield f"{where}.codes is missing"
+        if outcome.kind == "event" and outcome.event not in EVENT_KIND:
+            yield f"{where}.event must be one of {', '.join(EVENT_KIND)}"
+        if outcome.kind != "police_outcome" and not outcome.within_days:
+            yield f"{where}.within_days is missing"
+    for place, practice in enumerate(protocol.practice):
+        if practice.flag not in AUDIT_FLAGS:
+            yield f"practice.{place}.flag is no flag of an audit"
+    if protocol.matching is not None:
+        yield from _impossible_matching(protocol, protocol.matching)
+
+
+def _impossible_matching(protocol: Protocol, matching: Matching) -> Iterator[str]:
+    yield from (
+        f"arms.{arm} is missing"
+        for arm in ("intervention", "comparison")
+        if arm not in protocol.arms
+    )
+    if not matching.covariates:
+        yield "matching.covariates is empty"
+    if matching.caliper <= 0:
+        yield "matching.caliper must be above 0"
+    columns = CASES.schema.columns
+    for name in matching.covariates:
+        kind = columns[name].dtype.type if name in columns else None
+        if kind is None or not (name == "sex" or kind.is_numeric() or kind.is_boolean()):
+            yield f"matching.covariates: {name} is no number or flag of the cases"

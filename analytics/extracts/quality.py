@@ -46,6 +46,12 @@ class Finding:
     example_key: str | None = None
 
     @property
+    def words(self) -> str:
+        """The finding as one phrase that names file, column and rule."""
+        where = f"{self.table}.{self.column}" if self.column else self.table
+        return f"{where}: {self.meaning}"
+
+    @property
     def stops_use(self) -> bool:
         """Whether the extract cannot be used at all."""
         return self.rows is None
@@ -85,21 +91,38 @@ class ExtractStatus:
 def normalise_types(table: ibis.Table, contract: Contract) -> ibis.Table:
     """Widen numbers and cut midnight timestamps to dates where the contract asks for it.
 
-    Anything else is left as it is, so that dates stored as text stay text and are found.
+    Whole numbers stored with a decimal point, and columns that are empty throughout, are taken for
+    what the contract asks. Anything else is left as it is, so that dates stored as text stay text
+    and are found.
     """
     changes: dict[str, Any] = {}
     for name, column in contract.schema.columns.items():
         if name not in table.columns:
             continue
         held, wanted = table[name].type(), _type_of(column)
-        widens = (
-            (held.is_integer() and wanted.is_integer())
-            or (held.is_numeric() and wanted.is_floating())
-            or (held.is_timestamp() and wanted.is_date())
-        )
-        if (widens and held != wanted) or held.is_null():
+        if held != wanted and _can_become(table[name], held, wanted):
             changes[name] = table[name].cast(wanted)
     return table.mutate(**changes) if changes else table
+
+
+def _can_become(column: Any, held: dt.DataType, wanted: dt.DataType) -> bool:
+    """Return whether casting loses nothing."""
+    if held.is_null() or held.is_unknown():
+        return True
+    if held.is_integer() and wanted.is_integer():
+        return True
+    if held.is_numeric() and wanted.is_floating():
+        return True
+    if held.is_timestamp() and wanted.is_date():
+        return _holds(column == column.truncate("D"))
+    if held.is_floating() and wanted.is_integer():
+        return _holds(column == column.round())
+    return False
+
+
+def _holds(test: Any) -> bool:
+    """Return whether a test is true wherever its column is filled."""
+    return bool(test.fill_null(True).all().fill_null(True).execute())
 
 
 def check_structure(table: ibis.Table, contract: Contract) -> tuple[Finding, ...]:

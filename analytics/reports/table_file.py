@@ -30,9 +30,9 @@ def table_csv(exhibit: Exhibit, *, filters: str) -> bytes:
     about = [exhibit.headline, exhibit.subtitle, f"Filters: {filters}", f"Source: {exhibit.source}"]
     if exhibit.synthetic:
         about.append("SYNTHETIC DATA: made up, calibrated to published figures")
-    writer.writerows([line] for line in about)
+    writer.writerows([_safe(line)] for line in about)
     writer.writerow([])
-    writer.writerow(exhibit.download.columns)
+    writer.writerow([_safe(column) for column in exhibit.download.columns])
     writer.writerows([_safe(cell) for cell in row] for row in exhibit.download.rows)
     writer.writerow([])
     writer.writerows([f"Note: {note}"] for note in exhibit.notes)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sample_data.generator.people import ETHNIC_GROUP_SHARES, birth_month, choose, family_sizes, sexes, sibling_ages
+from sample_data.generator.people import (
+    ETHNIC_GROUP_SHARES,
+    birth_month,
+    choose,
+    family_sizes,
+    sexes,
+    sibling_ages,
+)
 from sample_data.generator.people import sigmoid as p
 
 OLDEST_AGE_SHARES = {age: 1.0 if age < 14 else 0.8 if age < 16 else 0.45 for age in range(18)}

@@ -7,7 +7,13 @@ import pandas as pd
 
 from sample_data.generator.people import ETHNIC_GROUP_SHARES, add_years, age_on, choose
 from sample_data.generator.rps_audit import FAMILIES, audit_families
-from sample_data.generator.rps_history import AS_AT, AUDIT_QUARTER_FROM, Plan, simulate, working_days
+from sample_data.generator.rps_history import (
+    AS_AT,
+    AUDIT_QUARTER_FROM,
+    Plan,
+    simulate,
+    working_days,
+)
 from sample_data.generator.writing import identifiers
 
 SOUTHAMPTON = "E06000045"

@@ -6,8 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sample_data.generator.people import FAMILY_SIZE_SHARES, birth_month, choose, sexes, sibling_ages
-from sample_data.generator.rps_audit import CHILDREN_IN_FAMILY, FAMILIES, UNRELATED_RISK_FAMILY, gap_band
+from sample_data.generator.people import (
+    FAMILY_SIZE_SHARES,
+    birth_month,
+    choose,
+    sexes,
+    sibling_ages,
+)
+from sample_data.generator.rps_audit import (
+    CHILDREN_IN_FAMILY,
+    FAMILIES,
+    UNRELATED_RISK_FAMILY,
+    gap_band,
+)
 
 FIRST_OTHER_FAMILY = 100
 OLDEST_AGE_SHARES = {

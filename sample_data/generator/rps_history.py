@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sample_data.generator.people import add_years
-from sample_data.generator.rps_families import Child, audited_episodes, known_before_history, new_family
+from sample_data.generator.rps_families import (
+    Child,
+    audited_episodes,
+    known_before_history,
+    new_family,
+)
 
 AS_AT = np.datetime64("2024-03-31")
 HISTORY_FROM = np.datetime64("2016-04-01")

@@ -18,7 +18,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE = "EMMIE Explorer"
@@ -43,7 +43,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-PATIENCE = 30_000
+PATIENCE = 15_000
 SETTLED = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   return app !== null
@@ -70,8 +70,15 @@ class Server:
         environment = {key: value for key, value in os.environ.items() if key != "EMMIE_DATA"}
         with self.log.open("w") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py"]
-                + ["--server.port", str(self.port)],
+                [
+                    sys.executable,
+                    "-m",
+                    "streamlit",
+                    "run",
+                    "app.py",
+                    "--server.port",
+                    str(self.port),
+                ],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -195,14 +202,20 @@ class Visits:
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self._browser, self._server = browser, server
-        self._seen: dict[tuple[str, int], Visit] = {}
+        self._seen: dict[tuple[str, int], Visit | Exception] = {}
 
     def __call__(self, path: str, width: int = WIDE) -> Visit:
-        """Return what was seen."""
+        """Return what was seen; a visit that failed is not tried again."""
         if (path, width) not in self._seen:
-            with new_context(self._browser, width) as context:
-                self._seen[path, width] = self._look(context, path, width)
-        return self._seen[path, width]
+            try:
+                with new_context(self._browser, width) as context:
+                    self._seen[path, width] = self._look(context, path, width)
+            except Error as error:
+                self._seen[path, width] = error
+        seen = self._seen[path, width]
+        if isinstance(seen, Exception):
+            raise seen
+        return seen
 
     def _look(self, context: BrowserContext, path: str, width: int) -> Visit:
         page = context.new_page()
@@ -211,15 +224,19 @@ class Visits:
         hosts: set[str] = set()
         page.on(
             "console",
-            lambda line: line.type == "error"
-            and complaints.append(f"{line.text} [{urlsplit(line.location['url']).path}]"),
+            lambda line: (
+                line.type == "error"
+                and complaints.append(f"{line.text} [{urlsplit(line.location['url']).path}]")
+            ),
         )
         page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
         page.on(
             "response",
-            lambda answer: answer.status >= 400
-            and failed.append(f"{answer.status} {urlsplit(answer.url).path}"),
+            lambda answer: (
+                answer.status >= 400
+                and failed.append(f"{answer.status} {urlsplit(answer.url).path}")
+            ),
         )
         go(page, self._server.url + path)
         page.wait_for_function("document.documentElement.lang !== 'en'", timeout=5_000)

@@ -94,4 +94,6 @@ def test_first_tab_reaches_a_skip_link_that_leads_to_the_content(
         assert page.locator("a:focus").is_visible()
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
-        assert page.evaluate("() => document.activeElement.closest('[data-testid=stMain]') !== null")
+        assert page.evaluate(
+            "() => document.activeElement.closest('[data-testid=stMain]') !== null"
+        )

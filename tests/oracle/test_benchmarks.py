@@ -228,7 +228,7 @@ def test_there_are_153_current_authorities(current):
 
 def test_every_current_authority_has_ten_current_neighbours_in_the_2025_model(neighbours, current):
     model = neighbours[neighbours["model"] == "2025"]
-    ranks = model.groupby("area_code")["rank"].apply(lambda rank: sorted(rank))
+    ranks = model.groupby("area_code")["rank"].apply(sorted)
     assert set(ranks.index) == current
     assert all(rank == list(range(1, 11)) for rank in ranks)
     assert set(model["neighbour_code"]) <= current

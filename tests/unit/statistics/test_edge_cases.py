@@ -177,7 +177,7 @@ def test_overshooting_steps_are_halved():
     assert any(not isinstance(fit, NotEstimable) and fit.n_steps > 10 for fit in fits)
     for seed, fit in enumerate(fits):
         if not isinstance(fit, NotEstimable):
-            x, treated = heavy_tailed(seed)
+            _x, treated = heavy_tailed(seed)
             assert fit.propensity_score.sum() == pytest.approx(treated.sum(), rel=1e-6)
 
 
