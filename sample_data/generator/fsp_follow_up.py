@@ -121,9 +121,10 @@ def events(rng: np.random.Generator, cases: pd.DataFrame) -> pd.DataFrame:
             index=False
         ):
             repeats = 1 + int(rng.poisson(0.3 if kind == "victim" else 0.6))
-            for lag in sorted(rng.integers(2, FOLLOW_UP_DAYS - 2, size=repeats)):
-                rows.append(
-                    {"child_id": child, "kind": kind, "occurred_on": _day(stamp) + int(lag)}
-                )
+            lags = sorted(rng.integers(2, FOLLOW_UP_DAYS - 2, size=repeats))
+            rows.extend(
+                {"child_id": child, "kind": kind, "occurred_on": _day(stamp) + int(lag)}
+                for lag in lags
+            )
     frame = pd.DataFrame(rows)
     return frame[frame["occurred_on"] <= pd.Timestamp(AS_AT)]

@@ -91,8 +91,8 @@ class Session:
     def open(self, page: str) -> Opened:
         """Change the page, and look at it.
 
-        The second run is what a browser does by itself: it sends the values of the filters that
-        are kept across pages. AppTest sends none with the first run of another page.
+        AppTest gives filters that are kept across pages their values back with the second run on
+        another page. What a browser gets with the first one is tested in ``tests/browser``.
         """
         if page != self.page:
             self.app.switch_page(f"{page}.py").run()

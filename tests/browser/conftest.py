@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.real_app import ARGUMENTS, Server, Visits
+from tests.browser.real_app import ARGUMENTS, Server, Visits, new_context
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -55,6 +55,7 @@ def fresh_server(chromium_path: str, tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def visits(chromium: Browser, server: Server) -> Visits:
+def visits(chromium: Browser, server: Server) -> Iterator[Visits]:
     """Return what was seen on each page; each is visited once at each width."""
-    return Visits(chromium, server)
+    with new_context(chromium) as context:
+        yield Visits(context, server)

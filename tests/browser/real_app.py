@@ -145,10 +145,7 @@ def go(page: Page, url: str) -> None:
 
 def open_expanders(page: Page) -> int:
     """Open every expander of the main part; return how many there are."""
-    closed = page.locator("[data-testid=stMain] details:not([open]) > summary")
-    found = closed.count()
-    for _ in range(found):
-        closed.first.click()
+    found: int = page.evaluate(OPEN_ALL)
     page.wait_for_timeout(400)  # they unfold with an animation, whose colours axe would measure
     settle(page)
     return found
@@ -198,18 +195,20 @@ class Visit:
 
 
 class Visits:
-    """Visits each page once at each width, in one window each."""
+    """Visits each page once at each width, each in a tab of its own."""
 
-    def __init__(self, browser: Browser, server: Server) -> None:
-        self._browser, self._server = browser, server
+    def __init__(self, context: BrowserContext, server: Server) -> None:
+        self._context, self._server = context, server
         self._seen: dict[tuple[str, int], Visit | Exception] = {}
 
     def __call__(self, path: str, width: int = WIDE) -> Visit:
         """Return what was seen; a visit that failed is not tried again."""
         if (path, width) not in self._seen:
             try:
-                with new_context(self._browser, width) as context:
-                    self._seen[path, width] = self._look(context, path, width)
+                page = self._context.new_page()
+                page.set_viewport_size({"width": width, "height": 900})
+                self._seen[path, width] = self._look(page, path, width)
+                page.close()
             except Error as error:
                 self._seen[path, width] = error
         seen = self._seen[path, width]
@@ -217,8 +216,7 @@ class Visits:
             raise seen
         return seen
 
-    def _look(self, context: BrowserContext, path: str, width: int) -> Visit:
-        page = context.new_page()
+    def _look(self, page: Page, path: str, width: int) -> Visit:
         complaints: list[str] = []
         failed: list[str] = []
         hosts: set[str] = set()
@@ -244,11 +242,9 @@ class Visits:
         expanders = open_expanders(page)
         opened = violations(page) if expanders else closed
         overflow, too_wide = {}, {}
-        widths = (NARROW, NARROWEST) if width == NARROW else (width,)
-        for size in widths:
+        for size in (NARROW, NARROWEST) if width == NARROW else ():
             page.set_viewport_size({"width": size, "height": 900})
             page.wait_for_timeout(300)
-            settle(page)
             overflow[size] = page.evaluate(OVERFLOW)
             too_wide[size] = page.evaluate(TOO_WIDE)
         return Visit(
@@ -267,6 +263,11 @@ class Visits:
         )
 
 
+OPEN_ALL = """() => {
+  const closed = document.querySelectorAll('[data-testid=stMain] details:not([open]) > summary');
+  closed.forEach(summary => summary.click());
+  return closed.length;
+}"""
 OVERFLOW = """() => Math.max(
   ...['html', 'body', '[data-testid=stApp]', '[data-testid=stMain]']
     .map(name => document.querySelector(name))

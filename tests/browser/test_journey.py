@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.real_app import (
     PAGES,
-    PATIENCE,
     Server,
     go,
     new_context,
@@ -21,7 +20,7 @@ from tests.browser.real_app import (
 
 pytestmark = pytest.mark.browser
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=10_000)
 FOREST = ".st-key-exhibit_outcomes_difference"
 
 
@@ -57,7 +56,7 @@ def figures(page: Page, exhibit: str) -> list[str]:
     return [alt or "", *part.locator("table").all_inner_texts()]
 
 
-@pytest.mark.parametrize("path", ["/effect", "/case-outcomes"])
+@pytest.mark.parametrize("path", ["/effect"])
 def test_deep_link_is_the_first_request_that_a_server_gets(
     chromium: Browser, fresh_server: Server, path: str
 ) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from analytics.ask import ask, evaluations_for
+from analytics.disclosure.policy import POLICIES
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesAnswer, CaseOutcomesQuestion
 from analytics.emmie.data_status import DataQuestion
@@ -18,7 +20,7 @@ from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.study import Unanswered
 from analytics.errors import ProtocolError, UnknownEvaluationError, UnknownQuestionError
 from analytics.extracts.library import Library
-from analytics.extracts.protocol import read_protocol
+from analytics.extracts.protocol import PolicyName, read_protocol
 from tests.helpers.folders import EFFECT_PROTOCOL, FSP, RPS, case, tiny_library
 
 
@@ -149,3 +151,7 @@ def test_questions_that_a_protocol_does_not_ask(sample: Library) -> None:
         answer = ask(question, evaluation, library=sample).answer
         assert isinstance(answer, Unanswered)
         assert answer.reason == "not_in_protocol"
+
+
+def test_every_policy_that_a_protocol_may_name_exists() -> None:
+    assert set(get_args(PolicyName)) == set(POLICIES)
