@@ -5,7 +5,7 @@ import streamlit as st
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion, Step
 from analytics.exhibits.case_outcomes import case_outcome_exhibits
 from pages.shell.caching import built
-from pages.shell.filter_bar import filter_bar
+from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import choose_evaluation, exhibits, heading
 
 STEPS: dict[Step, str] = {"month": "Month", "quarter": "Quarter"}
@@ -17,7 +17,7 @@ heading(
     "disposal? Every share has its denominator.",
 )
 evaluation = choose_evaluation(CaseOutcomesQuestion, "outcomes_of")
-filters = filter_bar(("local_authority", "period", "age", "sex", "ethnic_group"))
+filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group"))
 if evaluation:
     left, right = st.columns(2)
     step = left.segmented_control(

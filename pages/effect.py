@@ -5,14 +5,14 @@ import streamlit as st
 from analytics.emmie.effect import EffectQuestion
 from analytics.exhibits.effect import effect_exhibits
 from pages.shell.caching import built
-from pages.shell.filter_bar import filter_bar
+from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import choose_evaluation, exhibits, heading
 
 SCALES = {"difference": "Difference", "ratio": "Ratio"}
 
 heading("Effect", "Did outcomes differ between similar cases, and by more than chance?")
 evaluation = choose_evaluation(EffectQuestion, "effect_of")
-filters = filter_bar(("local_authority", "period", "age", "sex", "ethnic_group"))
+filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group"))
 if evaluation:
     scale = st.segmented_control(
         "Show the result as",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.shell.filter_bar import filter_bar
 from pages.shell.furniture import footer, furniture
 
 SERVICE = "EMMIE Explorer"
@@ -27,5 +28,6 @@ PAGES = [
 chosen = st.navigation(PAGES, position="sidebar", expanded=True)
 st.set_page_config(page_title=f"{chosen.title} – {SERVICE}", layout="wide")
 furniture()
+filter_bar()
 chosen.run()
 footer()

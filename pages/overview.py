@@ -10,7 +10,7 @@ from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.exhibits.overview import overview_card
 from pages.shell.caching import built
 from pages.shell.evaluation_card import show_card
-from pages.shell.filter_bar import filter_bar
+from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import heading
 
 heading(
@@ -18,7 +18,7 @@ heading(
     "Each evaluation is read through the five EMMIE letters. **Shown** and **not shown** are "
     "calculated from the data by written rules; **can't tell** is an answer too.",
 )
-filters = filter_bar(("local_authority", "period", "age", "sex", "ethnic_group", "category"))
+filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group", "category"))
 names = evaluations_for(OverviewQuestion)
 if not names:
     st.info("No evaluation can be read. See the Data page.")

@@ -5,7 +5,7 @@ import streamlit as st
 from analytics.emmie.plan_rates import MEASURES, NeighbourModel, PlanRatesQuestion
 from analytics.exhibits.plan_rates import plan_rate_exhibits
 from pages.shell.caching import authorities, built
-from pages.shell.filter_bar import filter_bar
+from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import exhibits, heading
 
 DEFAULT_AUTHORITY = "E06000045"
@@ -15,7 +15,7 @@ heading(
     "Plan rates",
     "Published figures: an authority, its ten statistical neighbours, its region and England.",
 )
-filters = filter_bar(("local_authority", "period"))
+filters = chosen_filters(("local_authority", "period"))
 names = authorities()
 if names:
     left, right = st.columns([2, 1])

@@ -11,7 +11,7 @@ from analytics.emmie.evidence import EvidenceQuestion
 from analytics.emmie.study import Question
 from analytics.exhibits.evidence import DOCUMENT_TITLES, evidence_exhibits
 from pages.shell.caching import built
-from pages.shell.filter_bar import filter_bar
+from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import exhibits, heading
 
 heading(
@@ -26,7 +26,7 @@ document = st.selectbox(
     bind="query-params",
     persist_state="session",
 )
-filter_bar(())
+chosen_filters(())
 is_loaded = document in evaluations_for(EvidenceQuestion)
 computed: list[Question[Any]] = [EffectQuestion(), AuditQuestion()] if is_loaded else []
 found = built(

@@ -16,7 +16,7 @@ from analytics.emmie.case_outcomes import (
     Series,
 )
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, source_line
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
 
 GROUP_WORDS: dict[Group, str] = {
     "outcome_20": "Outcome 20",
@@ -75,8 +75,7 @@ def _over_time(released: Released[CaseOutcomesAnswer], group: Group) -> Exhibit:
         ),
         alt_text=_alt_text(answer, mine, group),
         notes=_notes(released, group),
-        source=source_line(answer.provenance),
-        synthetic=answer.provenance.synthetic,
+        **origin(answer.provenance),
         sentences=tuple(_before_after(answer, series, group) for series in mine),
     )
 
@@ -277,8 +276,7 @@ def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
             OUTCOME_22_NOTE,
             released.statement,
         ),
-        source=source_line(answer.provenance),
-        synthetic=answer.provenance.synthetic,
+        **origin(answer.provenance),
         sentences=sentences,
     )
 

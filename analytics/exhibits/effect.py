@@ -10,7 +10,7 @@ from analytics.disclosure.release import Released
 from analytics.emmie.contrast import Contrast, Estimate, OutcomeEffect
 from analytics.emmie.effect import EffectAnswer
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, source_line
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
 
 Scale = Literal["difference", "ratio"]
 
@@ -95,8 +95,7 @@ def _outcomes(released: Released[EffectAnswer], scale: Scale) -> Exhibit:
             + " ".join(sentences)
         ),
         notes=_notes(released),
-        source=source_line(answer.provenance),
-        synthetic=answer.provenance.synthetic,
+        **origin(answer.provenance),
         sentences=sentences,
     )
 
@@ -343,8 +342,7 @@ def _love_plot(released: Released[EffectAnswer]) -> Exhibit:
             "Matching balances what was measured. What was not measured may still differ.",
             released.statement,
         ),
-        source=source_line(answer.provenance),
-        synthetic=answer.provenance.synthetic,
+        **origin(answer.provenance),
     )
 
 
@@ -388,6 +386,5 @@ def _health(released: Released[EffectAnswer]) -> Exhibit:
         ),
         alt_text=headline,
         notes=(),
-        source=source_line(answer.provenance),
-        synthetic=answer.provenance.synthetic,
+        **origin(answer.provenance),
     )

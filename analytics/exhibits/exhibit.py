@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics.emmie.study import Provenance
+from analytics.extracts.filters import FilterRole
 
 Cell = str | int | float | None
 
@@ -54,6 +55,8 @@ class Exhibit:
         The findings in plain sentences, to read aloud or to quote.
     full_table : Table or None
         A wider table for the download, where the one on the page leaves columns out.
+    filters_unused : tuple of str
+        Chosen filters that mean nothing for this exhibit.
     """
 
     key: str
@@ -67,6 +70,7 @@ class Exhibit:
     synthetic: bool
     sentences: tuple[str, ...] = ()
     full_table: Table | None = None
+    filters_unused: tuple[FilterRole, ...] = ()
 
     @property
     def download(self) -> Table:
@@ -84,10 +88,18 @@ def assumptions_exhibit(provenance: Provenance, assumptions: tuple[str, ...]) ->
         table=Table(columns=("Assumption",), rows=()),
         alt_text="",
         notes=(),
-        source=source_line(provenance),
-        synthetic=provenance.synthetic,
+        **origin(provenance),
         sentences=assumptions,
     )
+
+
+def origin(provenance: Provenance) -> dict[str, Any]:
+    """Return the fields of an exhibit that say where it comes from."""
+    return {
+        "source": source_line(provenance),
+        "synthetic": provenance.synthetic,
+        "filters_unused": provenance.filters_unused,
+    }
 
 
 def source_line(provenance: Provenance) -> str:

@@ -8,7 +8,7 @@ from analytics.disclosure.release import Released
 from analytics.emmie.audit import AuditAnswer, AuditCount
 from analytics.emmie.repeat_plans import IncidencePoint, RepeatPlansAnswer
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, source_line
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
 
 DAYS_IN_A_MONTH = 365.25 / 12
 
@@ -30,8 +30,7 @@ def repeat_plan_exhibits(released: Released[RepeatPlansAnswer]) -> tuple[Exhibit
             table=_table(answer),
             alt_text="Curve that rises from zero when a plan ends. " + " ".join(sentences),
             notes=_notes(released),
-            source=source_line(answer.provenance),
-            synthetic=answer.provenance.synthetic,
+            **origin(answer.provenance),
             sentences=sentences,
         ),
     )
@@ -201,8 +200,7 @@ def _bands(released: Released[AuditAnswer]) -> Exhibit:
         ),
         alt_text=f"Bar chart. {bands_sentence(answer)}",
         notes=_audit_notes(released),
-        source=source_line(answer.provenance),
-        synthetic=answer.provenance.synthetic,
+        **origin(answer.provenance),
         sentences=(bands_sentence(answer),),
     )
 
@@ -270,8 +268,7 @@ def _features(released: Released[AuditAnswer]) -> Exhibit:
             "The table also holds features that the audit reports for some of the families only.",
             *_audit_notes(released),
         ),
-        source=source_line(answer.provenance),
-        synthetic=answer.provenance.synthetic,
+        **origin(answer.provenance),
     )
 
 

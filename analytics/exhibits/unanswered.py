@@ -24,7 +24,7 @@ DETAILS = {
 def sentences(released: Released[Unanswered]) -> tuple[str, ...]:
     """Return why there is no answer, most general sentence first."""
     answer = released.answer
-    details = tuple(DETAILS.get(detail, detail) for detail in answer.details)
+    details = tuple(DETAILS.get(detail, f"{detail}.") for detail in answer.details)
     if answer.reason == "no_rows" and details:
         return details
     return (REASONS[answer.reason], *details)

@@ -69,11 +69,11 @@ class Store:
         if contract is None:
             return _unusable(path, name, "contract", "no contract has this name")
         if not path.is_file():
-            return _unusable(path, name, "file_present", f"{name}.parquet is missing")
+            return _unusable(path, name, "file_present", "the file is missing")
         try:
             raw = normalise_types(self._connection.read_parquet(path), contract)
         except BROKEN_FILE:
-            return _unusable(path, name, "readable", f"{name}.parquet is not a parquet file")
+            return _unusable(path, name, "readable", "the file is not a parquet file")
         structure = check_structure(raw, contract)
         if structure:
             return _status(path, name, findings=structure)
@@ -84,7 +84,7 @@ class Store:
                 kept = self._connection.create_table(f"kept_{name}", kept, temp=True)
             used = int(kept.count().execute()) if findings else total
         except BROKEN_FILE:
-            return _unusable(path, name, "readable", f"{name}.parquet is damaged")
+            return _unusable(path, name, "readable", "the file is damaged")
         if not used:
             empty = Finding(
                 table=name, column=None, rule="not_empty", meaning="no row can be used", rows=0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -12,6 +13,8 @@ import ibis
 
 from analytics.extracts import code_lists as codes
 from analytics.extracts.contract_rules import FilterRole
+
+__all__ = ["NO_FILTERS", "FilterRole", "Filters", "apply_filters"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,18 @@ class Filters:
             "category": bool(self.categories),
         }
         return frozenset(role for role, is_set in chosen.items() if is_set)
+
+    def without(self, roles: Collection[FilterRole]) -> Filters:
+        """Return the filters with those of some roles left out."""
+        return Filters(
+            local_authorities=() if "local_authority" in roles else self.local_authorities,
+            period_start=None if "period" in roles else self.period_start,
+            period_end=None if "period" in roles else self.period_end,
+            age_bands=() if "age" in roles else self.age_bands,
+            sexes=() if "sex" in roles else self.sexes,
+            ethnic_groups=() if "ethnic_group" in roles else self.ethnic_groups,
+            categories=() if "category" in roles else self.categories,
+        )
 
 
 NO_FILTERS = Filters()

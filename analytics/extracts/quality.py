@@ -48,8 +48,8 @@ class Finding:
     @property
     def words(self) -> str:
         """The finding as one phrase that names file, column and rule."""
-        where = f"{self.table}.{self.column}" if self.column else self.table
-        return f"{where}: {self.meaning}"
+        column = f", column {self.column}" if self.column else ""
+        return f"{self.table}.parquet{column}: {self.meaning}"
 
     @property
     def stops_use(self) -> bool:

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from html import escape
 
-import pandas as pd
 import streamlit as st
 
-from analytics.exhibits.exhibit import Exhibit, Table
+from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.theme import CONFIG
+from analytics.extracts.filters import Filters
 from analytics.reports.table_file import file_name, table_csv
+from pages.shell.filter_bar import ROLE_WORDS, in_words
 
 SYNTHETIC = "Synthetic data, made up"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+~$|:])")
 
 
-def show(exhibit: Exhibit, *, filters: str) -> None:
+def show(exhibit: Exhibit, *, filters: Filters) -> None:
     """Show one exhibit.
 
     Parameters
     ----------
     exhibit : Exhibit
         What to show.
-    filters : str
-        The filters in words, for the download.
+    filters : Filters
+        What the viewer has narrowed the page to.
     """
     with st.container(border=True, key=f"exhibit_{exhibit.key}"):
         st.header(plain(exhibit.headline), anchor=False)
         st.caption(plain(exhibit.subtitle))
         if exhibit.synthetic:
             st.markdown(f":gray-badge[{SYNTHETIC}]")
+        if exhibit.filters_unused:
+            unused = ", ".join(ROLE_WORDS[role] for role in exhibit.filters_unused)
+            st.caption(f"Not narrowed by: {unused}.")
         if exhibit.figure is not None:
             st.plotly_chart(
                 exhibit.figure,
@@ -40,8 +45,8 @@ def show(exhibit: Exhibit, *, filters: str) -> None:
                 key=f"chart_{exhibit.key}",
                 alt=exhibit.alt_text,
             )
-        for sentence in exhibit.sentences:
-            st.markdown(f"- {plain(sentence)}")
+        if exhibit.sentences:
+            st.markdown("\n".join(f"- {plain(sentence)}" for sentence in exhibit.sentences))
         _table(exhibit)
         if exhibit.notes:
             with st.expander("Notes and method"):
@@ -50,7 +55,9 @@ def show(exhibit: Exhibit, *, filters: str) -> None:
         if exhibit.download.rows:
             st.download_button(
                 "Download this table (CSV)",
-                data=partial(table_csv, exhibit, filters=filters),
+                data=partial(
+                    table_csv, exhibit, filters=in_words(filters.without(exhibit.filters_unused))
+                ),
                 file_name=file_name(exhibit),
                 mime="text/csv",
                 key=f"download_{exhibit.key}",
@@ -62,16 +69,27 @@ def _table(exhibit: Exhibit) -> None:
     if not exhibit.table.rows:
         return
     if exhibit.figure is None:
-        _html_table(exhibit.table, exhibit.headline)
+        st.html(html_table(exhibit.table, exhibit.headline))
         return
     with st.expander("Show the numbers as a table"):
-        _html_table(exhibit.table, exhibit.headline)
+        st.html(html_table(exhibit.table, exhibit.headline))
 
 
-def _html_table(table: Table, name: str) -> None:
-    rows = [[plain(cell) if isinstance(cell, str) else cell for cell in row] for row in table.rows]
-    frame = pd.DataFrame(rows, columns=[plain(column) for column in table.columns])
-    st.table(frame, hide_index=True, alt=name, border="horizontal")
+def html_table(table: Table, name: str) -> str:
+    """Return a table in a region that scrolls sideways by keyboard too, with its name."""
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(_text(cell))}</td>' for cell in row)}</tr>"
+        for row in table.rows
+    )
+    return (
+        f'<div class="table-region" role="region" tabindex="0" aria-label="{escape(name)}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
 
 
 def plain(text: str) -> str:

@@ -4,28 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
 
 import streamlit as st
 
 from analytics.extracts import code_lists as codes
-from analytics.extracts.filters import Filters
+from analytics.extracts.filters import FilterRole, Filters
 from pages.shell.caching import authorities
 
-Role = Literal["local_authority", "period", "age", "sex", "ethnic_group", "category"]
-ALL_ROLES: tuple[Role, ...] = (
-    "local_authority",
-    "period",
-    "age",
-    "sex",
-    "ethnic_group",
-    "category",
-)
+ROLE_WORDS: dict[FilterRole, str] = {
+    "local_authority": "local authority",
+    "period": "period",
+    "age": "age band",
+    "sex": "sex",
+    "ethnic_group": "ethnic group",
+    "category": "category of abuse",
+}
+ALL_ROLES: tuple[FilterRole, ...] = tuple(ROLE_WORDS)
 EARLIEST, LATEST = date(2010, 1, 1), date(2030, 12, 31)
 
 
-def filter_bar(roles: tuple[Role, ...] = ALL_ROLES) -> Filters:
-    """Draw every filter, disable those that mean nothing on this page, and return what is chosen.
+def filter_bar() -> None:
+    """Draw every filter; the router does so on every page, so that no link loses one."""
+    with st.sidebar:
+        st.markdown("**Filters**")
+        _choice("Local authority", "la", authorities())
+        _day("From", "from")
+        _day("To", "to")
+        _choice("Age band", "age", _age_words())
+        _choice("Sex", "sex", codes.SEX)
+        _choice("Ethnic group", "ethnic", codes.ETHNIC_GROUP)
+        _choice("Category of abuse", "category", codes.CATEGORY_OF_ABUSE)
+        st.button("Clear all filters", on_click=_clear, width="stretch")
+
+
+def chosen_filters(roles: tuple[FilterRole, ...] = ALL_ROLES) -> Filters:
+    """Return what is chosen, and say in the bar which chosen filters mean nothing on this page.
 
     Parameters
     ----------
@@ -37,61 +50,46 @@ def filter_bar(roles: tuple[Role, ...] = ALL_ROLES) -> Filters:
     Filters
         The chosen filters; those without meaning here are left out.
     """
-    with st.sidebar:
-        st.markdown("**Filters**")
-        places = _choice("Local authority", "la", authorities(), "local_authority" in roles)
-        start, end = _period("period" in roles)
-        ages = _choice("Age band", "age", _age_words(), "age" in roles)
-        sexes = _choice("Sex", "sex", codes.SEX, "sex" in roles)
-        groups = _choice("Ethnic group", "ethnic", codes.ETHNIC_GROUP, "ethnic_group" in roles)
-        categories = _choice(
-            "Category of abuse", "category", codes.CATEGORY_OF_ABUSE, "category" in roles
-        )
-        st.button("Clear all filters", on_click=_clear, width="stretch")
-    return Filters(
-        local_authorities=places,
-        period_start=start,
-        period_end=end,
-        age_bands=ages,
-        sexes=sexes,
-        ethnic_groups=groups,
-        categories=categories,
+    state = st.session_state
+    chosen = Filters(
+        local_authorities=tuple(state.get("la", ())),
+        period_start=state.get("from"),
+        period_end=state.get("to"),
+        age_bands=tuple(state.get("age", ())),
+        sexes=tuple(state.get("sex", ())),
+        ethnic_groups=tuple(state.get("ethnic", ())),
+        categories=tuple(state.get("category", ())),
     )
+    unused = chosen.active() - set(roles)
+    if unused:
+        names = ", ".join(ROLE_WORDS[role] for role in ALL_ROLES if role in unused)
+        st.sidebar.caption(f"Not used on this page: {names}.")
+    return chosen.without(unused)
 
 
-def _choice(label: str, key: str, words: Mapping[str, str], is_used: bool) -> tuple[str, ...]:
-    chosen = st.multiselect(
+def _choice(label: str, key: str, words: Mapping[str, str]) -> None:
+    st.multiselect(
         label,
         options=list(words),
         format_func=lambda code: words.get(code, code),
         key=key,
         placeholder="All",
-        disabled=not is_used,
-        help=None if is_used else "Not used on this page.",
         bind="query-params",
         persist_state="session",
     )
-    return tuple(chosen) if is_used else ()
 
 
-def _period(is_used: bool) -> tuple[date | None, date | None]:
-    ends = []
-    for label, key in (("From", "from"), ("To", "to")):
-        ends.append(
-            st.date_input(
-                label,
-                value=None,
-                min_value=EARLIEST,
-                max_value=LATEST,
-                key=key,
-                format="DD/MM/YYYY",
-                disabled=not is_used,
-                bind="query-params",
-                persist_state="session",
-            )
-        )
-    start, end = ends
-    return (start, end) if is_used else (None, None)
+def _day(label: str, key: str) -> None:
+    st.date_input(
+        label,
+        value=None,
+        min_value=EARLIEST,
+        max_value=LATEST,
+        key=key,
+        format="DD/MM/YYYY",
+        bind="query-params",
+        persist_state="session",
+    )
 
 
 def _age_words() -> dict[str, str]:

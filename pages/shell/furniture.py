@@ -7,10 +7,14 @@ import streamlit as st
 STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding-top: 2.5rem; max-width: 72rem; }
-[data-testid="stTable"] { overflow-x: auto; }
-[data-testid="stTable"] th { text-align: left; vertical-align: bottom; }
-[data-testid="stTable"] td { vertical-align: top; min-width: 5.5rem; overflow-wrap: anywhere; }
-[data-testid="stTable"] td:nth-child(2) { min-width: 8rem; }
+.table-region { overflow-x: auto; margin-bottom: 0.5rem; }
+.table-region table { border-collapse: collapse; width: 100%; font-size: 0.95rem; }
+.table-region th, .table-region td {
+  text-align: left; padding: 0.4rem 0.75rem 0.4rem 0; min-width: 5rem;
+  border-bottom: 1px solid #B1B4B6;
+}
+.table-region th { font-weight: 600; vertical-align: bottom; }
+.table-region td { vertical-align: top; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"] {
     display: none;

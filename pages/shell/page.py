@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import streamlit as st
 
 from analytics.ask import evaluations_for
@@ -56,9 +54,5 @@ def exhibits(found: tuple[Exhibit, ...] | NothingToShow, filters: Filters = NO_F
     if isinstance(found, NothingToShow):
         st.info("  \n".join(plain(sentence) for sentence in found.why))
         return
-    _each(found, filters)
-
-
-def _each(shown: Iterable[Exhibit], filters: Filters) -> None:
-    for exhibit in shown:
-        show(exhibit, filters=in_words(filters))
+    for exhibit in found:
+        show(exhibit, filters=filters)

@@ -1,4 +1,4 @@
-"""The pages of the sample are opened before any test swaps the data, so that they are the sample's."""
+"""The sample is opened before any test swaps the data, so that what was seen is the sample."""
 
 from __future__ import annotations
 

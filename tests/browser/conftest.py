@@ -1,7 +1,7 @@
 """A real server, started as the README says, and a real Chromium.
 
-Every test here carries the marker ``browser``. Without a Chromium on the path they are skipped; with
-``REQUIRE_BROWSER=1`` that is a failure.
+Every test here carries the marker ``browser``. Without a Chromium on the path they are skipped;
+with ``REQUIRE_BROWSER=1`` that is a failure.
 """
 
 from __future__ import annotations

@@ -64,8 +64,9 @@ def test_titles_differ(visits: Visits) -> None:
 def test_console_is_quiet(visits: Visits, path: str) -> None:
     """Allow two misses on a deep link, which are Streamlit's way to find where it is mounted.
 
-    On ``/effect`` its client first asks ``/effect/_stcore/health`` and ``/effect/_stcore/host-config``,
-    in case the app itself lies under ``/effect``; after two 404s it takes the addresses at the root.
+    On ``/effect`` its client first asks for ``/effect/_stcore/health`` and
+    ``/effect/_stcore/host-config``, in case the app itself lies under ``/effect``; after two 404s
+    it takes the addresses at the root.
     """
     visit = visits(path)
     probes = {f"{path}/_stcore/health", f"{path}/_stcore/host-config"} if path != "/" else set()
