@@ -16,7 +16,7 @@ SERVICE = "EMMIE Explorer"
 st.set_page_config(page_title=SERVICE, layout="wide", initial_sidebar_state="auto")
 
 PAGES = [
-    st.Page("overview.py", title="Overview", url_path="overview", default=True),
+    st.Page("overview.py", title="Overview", default=True),
     st.Page("effect.py", title="Effect", url_path="effect"),
     st.Page("case_outcomes.py", title="Case outcomes", url_path="case-outcomes"),
     st.Page("plan_rates.py", title="Plan rates", url_path="plan-rates"),

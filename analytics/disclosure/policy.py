@@ -37,8 +37,9 @@ DFE_CIN: Final = Policy(
     key="dfe_cin",
     largest_withheld=5,
     statement=(
-        "Counts of 1 to 5 are withheld and shown as [c], and so is any figure from which one "
-        "could be worked out. A true zero is shown."
+        "Counts of 1 to 5 are withheld and shown as [c], and so are figures of this view from "
+        "which one could be worked out; a true zero is shown. Views with different filters are "
+        "not yet checked against each other."
     ),
 )
 

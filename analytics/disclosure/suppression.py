@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analytics.disclosure.policy import Policy
@@ -97,7 +97,8 @@ def withhold_series(
     """Return a series of shares as it may be shown beside totals over groups of its periods.
 
     Within each group (for example the months of a year) no single withheld period can be worked out
-    from the group's total: where one stands alone, the smallest other one is withheld too, and in
+    from the group's total: where one stands alone, or several add up to a small count, the
+    smallest other one is withheld too, and in
     the same way for totals that are withheld. That is repeated until every grouping holds.
 
     Parameters
@@ -115,30 +116,43 @@ def withhold_series(
         In the same order.
     """
     released = [withhold_share(share, policy) for share in shares]
+    events = [share.events or 0 for share in shares]
+    totals = [share.n or 0 for share in shares]
+    rest = [total - count for count, total in zip(events, totals, strict=True)]
     while True:
-        lone = _shown_beside_one(released, groupings, lambda share: share.is_withheld)
-        if lone is not None:
-            partner = min(lone, key=lambda i: (shares[i].events == 0, shares[i].n or 0))
+        is_out = [share.is_withheld for share in released]
+        shown = _needs_a_partner(is_out, groupings, (events, rest), policy)
+        if shown is not None:
+            partner = min(shown, key=lambda i: (events[i] == 0, totals[i]))
             released[partner] = hidden(released[partner])
             continue
-        lone = _shown_beside_one(released, groupings, lambda share: share.n is None)
-        if lone is None:
+        has_no_total = [share.n is None for share in released]
+        shown = _needs_a_partner(has_no_total, groupings, (totals,), policy)
+        if shown is None:
             return released
-        partner = min(lone, key=lambda i: shares[i].n or 0)
+        partner = min(shown, key=lambda i: totals[i])
         released[partner] = replace(hidden(released[partner]), n=None)
 
 
-def _shown_beside_one(
-    released: Sequence[Share],
+def _needs_a_partner(
+    is_out: Sequence[bool],
     groupings: Sequence[Sequence[object]],
-    is_out: Callable[[Share], bool],
+    counts: Sequence[Sequence[int]],
+    policy: Policy,
 ) -> list[int] | None:
-    """Return the other periods of a group in which exactly one period is out."""
+    """Return the shown periods of a group whose withheld periods could be worked out.
+
+    One withheld period could be, and so could several whose counts add up to a small number.
+    """
     for groups in groupings:
         for group in dict.fromkeys(groups):
             members = [index for index, label in enumerate(groups) if label == group]
-            shown = [index for index in members if not is_out(released[index])]
-            if shown and len(shown) == len(members) - 1:
+            out = [index for index in members if is_out[index]]
+            shown = [index for index in members if not is_out[index]]
+            if not out or not shown:
+                continue
+            is_small = any(policy.is_small(sum(count[i] for i in out)) for count in counts)
+            if len(out) == 1 or is_small:
                 return shown
     return None
 

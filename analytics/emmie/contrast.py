@@ -61,6 +61,19 @@ class OutcomeEffect:
     unadjusted: Contrast
     matched: Contrast
 
+    @property
+    def differs_as_intended(self) -> bool:
+        """Whether the matched interval leaves out zero on the side that the logic model intends."""
+        estimate = self.matched.difference
+        if estimate is None or includes_zero(estimate):
+            return False
+        return (estimate.value < 0) == (self.intended == "lower")
+
+
+def includes_zero(difference: Estimate) -> bool:
+    """Return whether an interval of a difference holds zero."""
+    return difference.conf_int.low <= 0 <= difference.conf_int.high
+
 
 def no_contrast(reason: str) -> Contrast:
     """Return a contrast that cannot be estimated, and why."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
-from analytics.access.viewer import Viewer
+from analytics.access.viewer import PUBLIC, Viewer
 from analytics.disclosure.policy import Policy
 from analytics.emmie.study import Question
-from analytics.extracts.engine import Store
+from analytics.extracts.engine import Store, UnusableExtractError
 from analytics.extracts.library import Library
 from analytics.extracts.protocol import Protocol
 from analytics.extracts.quality import ExtractStatus
@@ -43,6 +43,17 @@ class FolderStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedSource:
+    """One publication that figures come from, with the years that it covers here."""
+
+    source: str
+    licence: str
+    figures: int
+    first_year: int
+    last_year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataAnswer:
     """Every folder with its extracts and findings.
 
@@ -51,6 +62,7 @@ class DataAnswer:
 
     root: str
     folders: tuple[FolderStatus, ...]
+    sources: tuple[PublishedSource, ...]
 
     def disclose(self, policy: Policy) -> Self:
         """Return the same: sizes of files and counts of broken rules describe data, not people."""
@@ -85,7 +97,24 @@ def answer_data(question: DataQuestion, library: Library, viewer: Viewer) -> Dat
             viewer,
         ),
     ]
-    return DataAnswer(root=library.root.name, folders=(*evaluations, *broken, *published))
+    return DataAnswer(
+        root=library.root.name,
+        folders=(*evaluations, *broken, *published),
+        sources=_sources(library.benchmarks()),
+    )
+
+
+def _sources(store: Store) -> tuple[PublishedSource, ...]:
+    """Return the publications behind the published figures; none when they cannot be read."""
+    try:
+        table = store.table("published_figures", PUBLIC)
+        counts = table.group_by("source", "licence").aggregate(
+            figures=table.count(), first_year=table.year.min(), last_year=table.year.max()
+        )
+        rows = store.records(counts.order_by("source"))
+    except UnusableExtractError:
+        return ()
+    return tuple(PublishedSource(**row) for row in rows)
 
 
 def _folder(

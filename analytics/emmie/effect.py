@@ -73,6 +73,8 @@ class EffectAnswer:
         Labels of intervention and comparison.
     n_treated, n_comparison, n_pairs : int or None
         Cases before matching and pairs after it; None when withheld.
+    n_treated_without : int or None
+        Intervention cases from areas that did not have the intervention; None when withheld.
     n_incomplete : int or None
         Cases left out because a covariate is missing.
     """
@@ -81,6 +83,7 @@ class EffectAnswer:
     estimand: str
     arms: tuple[str, str]
     n_treated: int | None
+    n_treated_without: int | None
     n_comparison: int | None
     n_pairs: int | None
     n_incomplete: int | None
@@ -93,6 +96,8 @@ class EffectAnswer:
 
     def disclose(self, policy: Policy) -> Self:
         """Withhold small counts, and whatever would reveal the few cases left unmatched."""
+        elsewhere = withhold_count(self.n_treated_without, policy)
+        with_is_small = policy.is_small((self.n_treated or 0) - (self.n_treated_without or 0))
         left_few = self.n_pairs is not None and any(
             policy.is_small((size or 0) - self.n_pairs)
             for size in (self.n_treated, self.n_comparison)
@@ -100,6 +105,7 @@ class EffectAnswer:
         return replace(
             self,
             n_treated=withhold_count(self.n_treated, policy),
+            n_treated_without=None if with_is_small else elsewhere,
             n_comparison=withhold_count(self.n_comparison, policy),
             n_pairs=None if left_few else withhold_count(self.n_pairs, policy),
             checks=tuple(
@@ -143,6 +149,7 @@ def answer_effect(question: EffectQuestion, study: Study) -> EffectAnswer | Unan
     treated = (complete["arm"] == "intervention").to_numpy()
     if treated.all() or not treated.any():
         return Unanswered(reason="not_estimable", details=("empty_arm",), provenance=provenance)
+    elsewhere = complete["local_authority"].isin(protocol.areas.without_intervention)
     values = _covariate_matrix(complete, covariates)
     match = _match(values, treated, protocol.matching.caliper)
     return EffectAnswer(
@@ -150,6 +157,7 @@ def answer_effect(question: EffectQuestion, study: Study) -> EffectAnswer | Unan
         estimand="att_matched",
         arms=(protocol.arms["intervention"], protocol.arms["comparison"]),
         n_treated=int(treated.sum()),
+        n_treated_without=int((treated & elsewhere.to_numpy()).sum()),
         n_comparison=int((~treated).sum()),
         n_incomplete=len(cases) - len(complete),
         outcomes=tuple(
@@ -228,7 +236,7 @@ def _case_rows(study: Study) -> ibis.Table:
     cases = study.table("cases")
     cases = cases.filter(cases.arm.notnull())
     outcomes = {item.key: _outcome_column(item, cases, study) for item in protocol.outcomes}
-    columns = ["case_id", "family_id", "arm", *covariates]
+    columns = ["case_id", "family_id", "local_authority", "arm", *covariates]
     return cases.mutate(**outcomes).select(*columns, *outcomes).order_by("case_id")
 
 
@@ -326,7 +334,7 @@ def _contrast(
     difference = clustered_risk_difference(
         outcome, arm, cluster, second_cluster=second, level=level
     )
-    ratio = clustered_risk_ratio(outcome, arm, cluster, level=level)
+    ratio = clustered_risk_ratio(outcome, arm, cluster, second_cluster=second, level=level)
     return Contrast(
         treated=Share.of(int(outcome[arm].sum()), int(arm.sum())),
         comparison=Share.of(int(outcome[~arm].sum()), int((~arm).sum())),

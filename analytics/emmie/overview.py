@@ -11,11 +11,11 @@ from typing import Literal, Self
 from analytics.disclosure.policy import Policy, strictest
 from analytics.emmie import audit, effect
 from analytics.emmie.audit import AuditCount, AuditQuestion, answer_audit
-from analytics.emmie.contrast import OutcomeEffect
-from analytics.emmie.effect import EffectQuestion, answer_effect
+from analytics.emmie.effect import EffectAnswer, EffectQuestion, answer_effect
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.protocol import Practice, Protocol
+from analytics.statistics.results import HealthCheck
 
 Letter = Literal["effect", "mechanism", "moderators", "implementation", "economic_cost"]
 Word = Literal["shown", "not shown", "can't tell"]
@@ -23,7 +23,13 @@ Word = Literal["shown", "not shown", "can't tell"]
 PRACTICE_SEEN = 0.8
 PRACTICE_RARE = 0.5
 
-BROKEN = "An extract that this needs broke its contract."
+WHY_NOT = {
+    "no_rows": "No cases are left with these filters.",
+    "not_in_protocol": "The protocol does not ask this.",
+    "not_estimable": "One of the two groups has no cases left with these filters.",
+    "unusable_extract": "An extract that this needs broke its contract.",
+}
+BROKEN = WHY_NOT["unusable_extract"]
 
 MARYLAND: dict[str, tuple[int, str]] = {
     "matched_historical_comparison": (
@@ -118,7 +124,7 @@ def _effect(study: Study, strength: str) -> Verdict:
     except UnusableExtractError:
         return _cannot_tell("effect", BROKEN, strength)
     if isinstance(found, Unanswered):
-        return _cannot_tell("effect", "The extract cannot answer this.", strength)
+        return _cannot_tell("effect", WHY_NOT[found.reason], strength)
     answer = found.disclose(_policy(study, effect.EXTRACTS))
     failed = [check for check in answer.checks if check.status == "fail"]
     primary = [outcome for outcome in answer.outcomes if outcome.primary]
@@ -127,30 +133,33 @@ def _effect(study: Study, strength: str) -> Verdict:
         or answer.unmatched_reason
         or any(item.matched.difference is None for item in primary)
     ):
-        why = [check.meaning for check in failed] or ["Too few cases to compare."]
+        why = [_failed(check) for check in failed] or ["Too few cases to compare."]
         return _cannot_tell("effect", *why, strength)
-    as_intended = [item for item in primary if excludes_zero(item) and is_intended(item)]
-    names = ", ".join(item.label.lower() for item in as_intended) or "none"
+    as_intended = [item for item in primary if item.differs_as_intended]
+    names = ", ".join(item.label[:1].lower() + item.label[1:] for item in as_intended) or "none"
     reasons = (
         f"{len(as_intended)} of {len(primary)} main outcomes differ as intended by more than "
         f"chance after matching ({names}).",
         "This is an association: other changes made at the same time cannot be separated.",
+        *_from_elsewhere(answer),
         strength,
     )
     word: Word = "shown" if len(as_intended) == len(primary) else "not shown"
     return Verdict(letter="effect", word=word, reasons=reasons)
 
 
-def excludes_zero(outcome: OutcomeEffect) -> bool:
-    """Return whether the matched difference's interval leaves out zero."""
-    estimate = outcome.matched.difference
-    return estimate is not None and not estimate.conf_int.low <= 0 <= estimate.conf_int.high
+def _from_elsewhere(answer: EffectAnswer) -> tuple[str, ...]:
+    if not answer.n_treated_without:
+        return ()
+    return (
+        f"{answer.n_treated_without} of the {answer.n_treated} intervention cases come from areas "
+        "that did not have the intervention.",
+    )
 
 
-def is_intended(outcome: OutcomeEffect) -> bool:
-    """Return whether the matched difference goes the way the logic model intends."""
-    estimate = outcome.matched.difference
-    return estimate is not None and (estimate.value < 0) == (outcome.intended == "lower")
+def _failed(check: HealthCheck) -> str:
+    value = "" if check.value is None else f" ({check.value:.2f}, threshold {check.threshold:g})"
+    return f"The health check “{check.name.replace('_', ' ')}” failed{value}. {check.meaning}"
 
 
 def _mechanism(study: Study) -> Verdict:
@@ -172,7 +181,7 @@ def _implementation(study: Study) -> Verdict:
     except UnusableExtractError:
         return _cannot_tell("implementation", BROKEN)
     if isinstance(found, Unanswered):
-        return _cannot_tell("implementation", "The extract cannot answer this.")
+        return _cannot_tell("implementation", WHY_NOT[found.reason])
     answer = found.disclose(_policy(study, audit.EXTRACTS))
     features = {feature.key: feature for feature in answer.features}
     seen = [

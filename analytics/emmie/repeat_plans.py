@@ -54,11 +54,11 @@ class IncidencePoint:
     day : int
         Days since the plan ended.
     share : float
-        Estimated share of children who have returned by then, between 0 and 1.
+        Estimated share of ended plans that another plan of the child has followed by then.
     conf_int : Interval
         Allows for siblings in the same family.
     n_at_risk : int or None
-        Children still followed and not returned; None when withheld.
+        Ended plans still followed; None when withheld or not shown at this time.
     n_events : int or None
         Returns since the point before; None when withheld.
     """
@@ -97,7 +97,7 @@ class RepeatPlansAnswer:
     curve: tuple[IncidencePoint, ...]
     at_risk: tuple[IncidencePoint, ...]
     naive: tuple[float, ...]
-    history_from: str
+    history_from: date
     assumptions: tuple[str, ...]
     level: float
 
@@ -175,7 +175,7 @@ def answer_repeat_plans(
         curve=points,
         at_risk=_subset(points, set(RISK_TABLE_DAYS)),
         naive=tuple(float(1 - share) for share in naive.estimate),
-        history_from=repeat.history_from.isoformat(),
+        history_from=repeat.history_from,
         assumptions=tuple(item.text for item in study.protocol.assumptions),
         level=question.level,
     )

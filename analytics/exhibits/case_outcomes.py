@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import plotly.graph_objects as go
 
@@ -61,7 +60,7 @@ def _over_time(released: Released[CaseOutcomesAnswer], group: Group) -> Exhibit:
         key=f"{group}_over_time",
         headline=_headline(answer, mine, group),
         subtitle=subtitle,
-        figure=theme.as_dict(_lines(answer, mine)),
+        figure=theme.as_dict(_lines(answer, mine)) if _anything(mine) else None,
         table=Table(
             columns=(
                 "Period",
@@ -80,6 +79,10 @@ def _over_time(released: Released[CaseOutcomesAnswer], group: Group) -> Exhibit:
     )
 
 
+def _anything(mine: Sequence[Series]) -> bool:
+    return any(point.share.value is not None for series in mine for point in series.points)
+
+
 def _lines(answer: CaseOutcomesAnswer, mine: Sequence[Series]) -> go.Figure:
     built = theme.figure(height=420)
     for series, colour in zip(mine, theme.CATEGORICAL, strict=False):
@@ -94,7 +97,13 @@ def _lines(answer: CaseOutcomesAnswer, mine: Sequence[Series]) -> go.Figure:
                 connectgaps=False,
                 line={"color": colour, "width": 2},
                 marker={"size": 6},
-                error_y=_error_bars(series.points, colour),
+                error_y=theme.error_bars(
+                    [point.share.value for point in series.points],
+                    [point.conf_int for point in series.points],
+                    colour=theme.fade(colour, 0.35),
+                    scale=100,
+                    width=0,
+                ),
                 hovertemplate="%{x|%B %Y}<br>" + series.series + ": %{y:.0f}%<extra></extra>",
             )
         )
@@ -118,26 +127,6 @@ def _lines(answer: CaseOutcomesAnswer, mine: Sequence[Series]) -> go.Figure:
         )
     built.update_yaxes(title_text="Share of closed cases (%)", rangemode="tozero")
     return built
-
-
-def _error_bars(points: Sequence[Point], colour: str) -> dict[str, Any]:
-    highs = [
-        100 * (point.conf_int.high - (point.share.value or 0)) if point.conf_int else 0
-        for point in points
-    ]
-    lows = [
-        100 * ((point.share.value or 0) - point.conf_int.low) if point.conf_int else 0
-        for point in points
-    ]
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": highs,
-        "arrayminus": lows,
-        "color": theme.fade(colour, 0.35),
-        "thickness": 1.5,
-        "width": 0,
-    }
 
 
 def _period(answer: CaseOutcomesAnswer, point: Point) -> str:
@@ -172,8 +161,12 @@ def _headline(answer: CaseOutcomesAnswer, mine: Sequence[Series], group: Group) 
     if round(100 * before) == round(100 * after):
         return f"{GROUP_WORDS[group]}: {wording.percent(after)} before and since the change"
     verb = "fell" if after < before else "rose"
-    shares = f"from {wording.percent(before)} to {wording.percent(after)}"
-    return f"{GROUP_WORDS[group]} {verb} {shares} ({wording.lower_first(mine[0].series)})"
+    shares = f"{wording.percent(before)} to {wording.percent(after)}"
+    headline = f"{GROUP_WORDS[group]} {verb}: {wording.lower_first(mine[0].series)} {shares}"
+    others = [(series, found) for series in mine[1:] if (found := _shares(series)) is not None]
+    for series, (earlier, later) in others:
+        headline += f"; {series.series} {wording.percent(earlier)} to {wording.percent(later)}"
+    return headline
 
 
 def _shares(series: Series) -> tuple[float, float] | None:
@@ -238,14 +231,12 @@ def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
                 y=[_percent(arm.share.value) for arm in mine],
                 name=label,
                 marker_color=colour,
-                error_y={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [_above(arm) for arm in mine],
-                    "arrayminus": [_below(arm) for arm in mine],
-                    "color": theme.TEXT,
-                    "thickness": 1.5,
-                },
+                error_y=theme.error_bars(
+                    [arm.share.value for arm in mine],
+                    [arm.conf_int for arm in mine],
+                    colour=theme.TEXT,
+                    scale=100,
+                ),
                 hovertemplate="%{x}<br>" + label + ": %{y:.0f}%<extra></extra>",
             )
         )
@@ -313,11 +304,3 @@ def _arm_row(arm: ArmShare) -> tuple[Cell, ...]:
 
 def _percent(value: float | None) -> float | None:
     return None if value is None else round(100 * value, 2)
-
-
-def _above(arm: ArmShare) -> float:
-    return 100 * (arm.conf_int.high - (arm.share.value or 0)) if arm.conf_int else 0
-
-
-def _below(arm: ArmShare) -> float:
-    return 100 * ((arm.share.value or 0) - arm.conf_int.low) if arm.conf_int else 0

@@ -18,7 +18,32 @@ KIND_WORDS = {
 def data_exhibits(released: Released[DataAnswer]) -> tuple[Exhibit, ...]:
     """Return the findings about the extracts, then each folder with what it holds."""
     folders = tuple(_folder(folder, released.answer.root) for folder in released.answer.folders)
-    return (_findings(released), *folders)
+    sources = (_sources(released),) if released.answer.sources else ()
+    return (_findings(released), *folders, *sources)
+
+
+def _sources(released: Released[DataAnswer]) -> Exhibit:
+    sources = released.answer.sources
+    newest = max(source.last_year for source in sources)
+    return Exhibit(
+        key="published_sources",
+        headline=f"Published figures reach {newest}",
+        subtitle="Publications behind the published figures, and the years that they cover",
+        figure=None,
+        table=Table(
+            columns=("Publication", "First year", "Last year", "Figures", "Licence"),
+            rows=tuple(
+                (item.source, item.first_year, item.last_year, f"{item.figures:,}", item.licence)
+                for item in sources
+            ),
+        ),
+        alt_text=f"Table of {len(sources)} publications.",
+        notes=(
+            "Contains public sector information licensed under the Open Government Licence v3.0.",
+        ),
+        source="Department for Education and Office for National Statistics",
+        synthetic=False,
+    )
 
 
 def _folder(folder: FolderStatus, root: str) -> Exhibit:
@@ -54,7 +79,7 @@ def _folder(folder: FolderStatus, root: str) -> Exhibit:
         ),
         alt_text=f"Table of the extracts of {folder.title}: {state}.",
         notes=(),
-        source=f"folder {root}/{folder.name}",
+        source=f"the data folder ({root}), {folder.name}",
         synthetic=folder.kind == "synthetic",
     )
 
@@ -114,6 +139,6 @@ def _findings(released: Released[DataAnswer]) -> Exhibit:
             "columns is not used, and the other pages go on. Example keys are shown only to people "
             "who may see cases.",
         ),
-        source=f"folder {released.answer.root}",
+        source=f"the data folder ({released.answer.root})",
         synthetic=False,
     )

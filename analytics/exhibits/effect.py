@@ -7,10 +7,11 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
-from analytics.emmie.contrast import Contrast, Estimate, OutcomeEffect
+from analytics.emmie.contrast import Contrast, Estimate, OutcomeEffect, includes_zero
 from analytics.emmie.effect import EffectAnswer
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
+from analytics.statistics.results import HealthCheck
 
 Scale = Literal["difference", "ratio"]
 
@@ -48,37 +49,50 @@ def effect_exhibits(
     return tuple(shown)
 
 
-def sentence(outcome: OutcomeEffect, arms: tuple[str, str]) -> str:
-    """Return one outcome as a natural frequency, for cases that were matched.
+def sentences(answer: EffectAnswer, outcomes: tuple[OutcomeEffect, ...]) -> tuple[str, ...]:
+    """Return what was seen, outcome by outcome; only why not to quote it when a check failed."""
+    failed = [check for check in answer.checks if check.status == "fail"]
+    if failed:
+        return tuple(f"Not reliable enough to quote: {check_words(check)}." for check in failed)
+    found = [_sentence(outcome, answer.arms) for outcome in outcomes]
+    if answer.n_treated_without:
+        found.append(
+            f"{answer.n_treated_without:,} of the {wording.count(answer.n_treated)} cases of "
+            f"“{answer.arms[0]}” come from areas without the intervention."
+        )
+    return tuple(found)
 
-    Says *association* by saying only what was seen in which cases.
-    """
+
+def check_words(check: HealthCheck) -> str:
+    """Return a health check with its value and threshold, as part of a sentence."""
+    value = "withheld" if check.value is None else f"{check.value:.2f}"
+    threshold = "" if check.threshold is None else f" (threshold {check.threshold:g})"
+    return f"{wording.lower_first(CHECK_WORDS[check.name])} is {value}{threshold}"
+
+
+def _sentence(outcome: OutcomeEffect, arms: tuple[str, str]) -> str:
+    """Return one outcome as a natural frequency among matched cases, with its interval."""
     matched = outcome.matched
     first, second = matched.treated.value, matched.comparison.value
     if matched.difference is None:
         return f"{outcome.label}: {_why_not(matched)}."
-    low, high = matched.difference.conf_int.low, matched.difference.conf_int.high
-    chance = (
-        "This could be chance."
-        if low <= 0 <= high
-        else "The difference is larger than chance would explain."
-    )
+    limits = f"difference {difference_words(matched)}"
+    if includes_zero(matched.difference):
+        limits += ", which could be chance"
     if first is None or second is None:
-        return (
-            f"{outcome.label}: {difference_words(matched)} among matched cases; "
-            f"the shares themselves are withheld. {chance}"
-        )
+        return f"{outcome.label}: {limits}; the shares themselves are withheld."
     if round(100 * first) == round(100 * second):
-        return f"Of 100 matched cases, {100 * first:.0f} in each group {outcome.phrase}. {chance}"
+        both = f"{100 * first:.0f} in each group {outcome.phrase}"
+        return f"Of 100 matched cases, {both}: {limits}."
     return (
-        f"Of 100 matched cases, {100 * first:.0f} {outcome.phrase}, against {100 * second:.0f} "
-        f"of 100 in the comparison ({wording.lower_first(arms[1])}). {chance}"
+        f"Of 100 matched cases, {100 * first:.0f} {outcome.phrase}, against {100 * second:.0f} of "
+        f"100 in the comparison ({wording.lower_first(arms[1])}): {limits}."
     )
 
 
 def _outcomes(released: Released[EffectAnswer], scale: Scale) -> Exhibit:
     answer = released.answer
-    sentences = tuple(sentence(outcome, answer.arms) for outcome in answer.outcomes)
+    found = sentences(answer, answer.outcomes)
     unit = "percentage points" if scale == "difference" else "ratio of shares"
     pairs = "" if answer.n_pairs is None else f", {answer.n_pairs:,} matched pairs"
     return Exhibit(
@@ -88,15 +102,15 @@ def _outcomes(released: Released[EffectAnswer], scale: Scale) -> Exhibit:
             f"Difference between arms ({unit}), {answer.provenance.place}{pairs}, "
             f"{100 * answer.level:.0f}% intervals"
         ),
-        figure=theme.as_dict(_forest(answer, scale)),
+        figure=theme.as_dict(_forest(answer, scale)) if _anything(answer, scale) else None,
         table=_outcome_table(answer, scale),
         alt_text=(
             f"Forest plot of {len(answer.outcomes)} outcomes, unadjusted and matched. "
-            + " ".join(sentences)
+            + " ".join(found)
         ),
         notes=_notes(released),
         **origin(answer.provenance),
-        sentences=sentences,
+        sentences=found,
     )
 
 
@@ -109,7 +123,7 @@ def _headline(answer: EffectAnswer) -> str:
     primary = [outcome for outcome in answer.outcomes if outcome.primary]
     if any(outcome.matched.difference is None for outcome in primary):
         return "Too few cases to compare every main outcome"
-    moved = [outcome for outcome in primary if _moved_as_intended(outcome)]
+    moved = [outcome for outcome in primary if outcome.differs_as_intended]
     if len(moved) == len(primary):
         return f"All {len(primary)} main outcomes differ in the intended direction"
     if not moved:
@@ -117,13 +131,10 @@ def _headline(answer: EffectAnswer) -> str:
     return f"{len(moved)} of {len(primary)} main outcomes differ in the intended direction"
 
 
-def _moved_as_intended(outcome: OutcomeEffect) -> bool:
-    estimate = outcome.matched.difference
-    if estimate is None:
-        return False
-    if outcome.intended == "lower":
-        return estimate.conf_int.high < 0
-    return estimate.conf_int.low > 0
+def _anything(answer: EffectAnswer, scale: Scale) -> bool:
+    """Return whether there is an estimate to draw."""
+    contrasts = [item for row in answer.outcomes for item in (row.unadjusted, row.matched)]
+    return any(_estimate(contrast, scale) for contrast in contrasts)
 
 
 def _forest(answer: EffectAnswer, scale: Scale) -> go.Figure:
@@ -148,19 +159,13 @@ def _forest(answer: EffectAnswer, scale: Scale) -> go.Figure:
                 name=name,
                 mode="markers",
                 marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
-                error_x={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [
-                        factor * e.conf_int.high - v for (*_, e), v in zip(found, x, strict=True)
-                    ],
-                    "arrayminus": [
-                        v - factor * e.conf_int.low for (*_, e), v in zip(found, x, strict=True)
-                    ],
-                    "color": colour,
-                    "thickness": 2,
-                    "width": 5,
-                },
+                error_x=theme.error_bars(
+                    [estimate.value for *_, estimate in found],
+                    [estimate.conf_int for *_, estimate in found],
+                    colour=colour,
+                    scale=factor,
+                    thickness=2,
+                ),
                 customdata=[outcome.label for _, outcome, _ in found],
                 hovertemplate="%{customdata}<br>" + name + ": %{x:.1f}<extra></extra>",
             )
@@ -247,7 +252,7 @@ def _limits(contrast: Contrast, estimate: Estimate | None, scale: Scale) -> str:
 
 
 REASON_WORDS = {
-    "withheld": "withheld, because a group has 1 to 5 cases",
+    "withheld": "withheld, because 1 to 5 cases of a group had, or did not have, this outcome",
     "empty_arm": "not estimable, because an arm has no cases",
     "no_events": "not estimable, because an arm has no such outcome",
     "too_few_clusters": "not estimable, because there are too few families",
@@ -259,7 +264,7 @@ REASON_WORDS = {
 
 def _why_not(contrast: Contrast) -> str:
     if contrast.rounded:
-        return "withheld, because few cases were left out of the match"
+        return "withheld, because it would give a few unmatched cases away"
     return REASON_WORDS.get(contrast.reason or "no_cases", "not estimable")
 
 
@@ -339,7 +344,8 @@ def _love_plot(released: Released[EffectAnswer]) -> Exhibit:
             f"difference is {max(before, default=0):.2f} before matching and {worst:.2f} after."
         ),
         notes=(
-            "Matching balances what was measured. What was not measured may still differ.",
+            "A love plot shows how far the two groups differ on each measured feature (covariate), "
+            "in standard deviations. Matching balances what was measured; the rest may differ.",
             released.statement,
         ),
         **origin(answer.provenance),
@@ -371,7 +377,7 @@ def _health(released: Released[EffectAnswer]) -> Exhibit:
             "" if check.value is None else f"{check.value:.2f}",
             "" if check.threshold is None else f"{check.threshold:g}",
             check.meaning,
-            check.source,
+            check.source.split(" (docs")[0],
         )
         for check in answer.checks
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from analytics.disclosure.release import Released
 from analytics.emmie.audit import AuditAnswer
 from analytics.emmie.effect import EffectAnswer
@@ -48,7 +50,7 @@ def evidence_exhibits(
     shown = []
     beside = [item for item in findings if item.computed_as in computed]
     if beside:
-        shown.append(_beside(beside, computed))
+        shown.append(_beside(beside, computed, is_synthetic=_is_synthetic(effect, audit)))
     shown.append(_all_reported(findings))
     return tuple(shown)
 
@@ -68,7 +70,22 @@ def _computed(
     return found
 
 
-def _beside(findings: list[ReportedFinding], computed: dict[str | None, str]) -> Exhibit:
+def _is_synthetic(*answers: Released[Any] | None) -> bool:
+    """Return whether any of the computed figures comes from made-up rows."""
+    return any(
+        released.answer.provenance.synthetic
+        for released in answers
+        if released is not None and released.answer.provenance is not None
+    )
+
+
+def _beside(
+    findings: list[ReportedFinding], computed: dict[str | None, str], *, is_synthetic: bool
+) -> Exhibit:
+    calibrated = (
+        "The sample is synthetic and was calibrated to the reported figures. Agreement shows "
+        "that the calculation works, not that the finding is true.",
+    )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             item.measure,
@@ -79,18 +96,19 @@ def _beside(findings: list[ReportedFinding], computed: dict[str | None, str]) ->
     )
     return Exhibit(
         key="reported_and_computed",
-        headline="Reported figures beside what the sample computes",
-        subtitle="The document's figure, and the synthetic sample's matched difference or count",
+        headline="Reported figures beside what the extracts give",
+        subtitle="The document's figure, and the matched difference or count in the extracts here",
         figure=None,
         table=Table(columns=("Measure", "Reported", "Computed here"), rows=rows),
         alt_text=f"Table of {len(rows)} reported figures beside computed ones.",
         notes=(
-            "The sample is synthetic and was calibrated to the reported figures. Agreement shows "
-            "that the calculation works, not that the finding is true.",
+            *(calibrated if is_synthetic else ()),
+            "Computed differences are percentage points; where the document does not say what its "
+            "percentages are, the two need not be the same kind of figure.",
             *_caveats(findings),
         ),
         source=_sources(findings),
-        synthetic=True,
+        synthetic=is_synthetic,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics.emmie.study import Provenance
+from analytics.exhibits import wording
 from analytics.extracts.filters import FilterRole
 
 Cell = str | int | float | None
@@ -82,8 +83,8 @@ def assumptions_exhibit(provenance: Provenance, assumptions: tuple[str, ...]) ->
     """Return what a synthetic sample assumes and its document does not say."""
     return Exhibit(
         key="assumptions",
-        headline="What this sample assumes",
-        subtitle=f"Assumptions behind the synthetic extracts, {provenance.place}",
+        headline="What these extracts assume",
+        subtitle=f"Assumptions written in the protocol, {provenance.place}",
         figure=None,
         table=Table(columns=("Assumption",), rows=()),
         alt_text="",
@@ -104,7 +105,7 @@ def origin(provenance: Provenance) -> dict[str, Any]:
 
 def source_line(provenance: Provenance) -> str:
     """Return where an answer comes from, as one line."""
-    as_at = f", as at {provenance.as_at:%-d %B %Y}" if provenance.as_at else ""
+    as_at = f", as at {wording.day(provenance.as_at)}" if provenance.as_at else ""
     if provenance.synthetic:
         return (
             f"Synthetic sample calibrated to: {provenance.document}{as_at} "

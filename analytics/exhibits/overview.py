@@ -10,9 +10,8 @@ from analytics.emmie.effect import EffectAnswer
 from analytics.emmie.overview import Letter, OverviewAnswer, Word
 from analytics.emmie.repeat_plans import RepeatPlansAnswer
 from analytics.emmie.study import Unanswered, is_unanswered
-from analytics.exhibits import wording
-from analytics.exhibits.effect import sentence
-from analytics.exhibits.repeat_plans import bands_sentence
+from analytics.exhibits.effect import sentences
+from analytics.exhibits.repeat_plans import bands_sentence, return_sentence
 
 LETTER_WORDS: dict[Letter, str] = {
     "effect": "Effect",
@@ -74,16 +73,12 @@ def overview_card(
     figures: list[str] = []
     details: list[tuple[str, str]] = []
     if not is_unanswered(effect):
-        primary = [outcome for outcome in effect.answer.outcomes if outcome.primary]
-        figures.extend(sentence(outcome, effect.answer.arms) for outcome in primary)
+        primary = tuple(outcome for outcome in effect.answer.outcomes if outcome.primary)
+        figures.extend(sentences(effect.answer, primary))
         details.append(("effect", "All outcomes, unadjusted and matched"))
         details.append(("case_outcomes", "How cases end, month by month"))
     if not is_unanswered(repeat):
-        figures.extend(
-            f"An estimated {wording.percent(point.share)} of children return to a plan within "
-            f"{round(point.day / 365.25 * 12)} months of one ending."
-            for point in repeat.answer.within
-        )
+        figures.extend(return_sentence(point) for point in repeat.answer.within)
         details.append(("repeat_plans", "Time to a repeat plan, and the audit"))
     if not is_unanswered(audit):
         figures.append(bands_sentence(audit.answer))
@@ -92,7 +87,10 @@ def overview_card(
         title=answer.provenance.title,
         place=answer.provenance.place,
         summary=answer.summary,
-        strength=f"Maryland scale level {answer.maryland_level} of 5",
+        strength=(
+            f"Strength of the design: level {answer.maryland_level} of 5 on the Maryland scale. "
+            "What is shown is an association, not proof of cause."
+        ),
         synthetic=answer.provenance.synthetic,
         letters=tuple(
             LetterCard(

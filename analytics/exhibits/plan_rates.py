@@ -151,8 +151,8 @@ def _headline(answer: PlanRatesAnswer) -> str:
     neighbours = _in_year(_by_comparator(answer).get("neighbours"), latest.year)
     if neighbours is None:
         return f"{answer.area_name}: {latest.value:.1f} in {latest.year}"
-    versus = f"{_versus(latest, neighbours)} its statistical neighbours"
-    return f"{answer.area_name} is {versus} in {latest.year}"
+    versus = f"{_versus(latest, neighbours)} the median of its neighbours"
+    return f"{answer.area_name}: {wording.lower_first(answer.label)} {versus} ({latest.year})"
 
 
 def _latest_sentence(answer: PlanRatesAnswer) -> str:
@@ -166,7 +166,8 @@ def _latest_sentence(answer: PlanRatesAnswer) -> str:
     ]
     limits = f" (95% interval {wording.interval(latest.conf_int)})" if latest.conf_int else ""
     return (
-        f"{answer.label} in {latest.year}: {answer.area_name} {latest.value:.1f}{limits}; "
+        f"{answer.label}, {UNIT_WORDS[answer.unit]}, in {latest.year}: {answer.area_name} "
+        f"{latest.value:.1f}{limits}; "
         f"{wording.listed(others)}."
     )
 
@@ -215,5 +216,6 @@ def _notes(answer: PlanRatesAnswer) -> tuple[str, ...]:
         figure.symbol for series in answer.series for figure in series.figures if figure.symbol
     }
     notes.extend(f"[{symbol}]: {DFE_SYMBOL[symbol]}." for symbol in sorted(symbols))
-    notes.append("England and regional counts are rounded to the nearest ten by the publisher.")
+    if answer.unit in ("per_10000", "percent"):
+        notes.append("England and regional counts are rounded to the nearest ten by the publisher.")
     return tuple(notes)

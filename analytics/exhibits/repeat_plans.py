@@ -16,7 +16,7 @@ DAYS_IN_A_MONTH = 365.25 / 12
 def repeat_plan_exhibits(released: Released[RepeatPlansAnswer]) -> tuple[Exhibit, ...]:
     """Return the curve of returns with its numbers at risk."""
     answer = released.answer
-    sentences = tuple(_sentence(point) for point in answer.within)
+    sentences = tuple(return_sentence(point) for point in answer.within)
     return (
         Exhibit(
             key="time_to_repeat_plan",
@@ -42,15 +42,17 @@ def _months(day: int) -> int:
 
 def _headline(answer: RepeatPlansAnswer) -> str:
     if not answer.within:
-        return "Too few children to show how many returned"
+        return "Too few plans to show how many were followed by another"
     last = answer.within[-1]
-    return f"{wording.percent(last.share)} return to a plan within {_months(last.day)} months"
+    share, months = wording.percent(last.share), _months(last.day)
+    return f"{share} of ended plans are followed by another within {months} months"
 
 
-def _sentence(point: IncidencePoint) -> str:
+def return_sentence(point: IncidencePoint) -> str:
+    """Return the estimated share of ended plans that another one followed by some day."""
     return (
-        f"Within {_months(point.day)} months of a plan ending, an estimated "
-        f"{wording.percent(point.share)} of children were on a plan again "
+        f"Of plans that ended, an estimated {wording.percent(point.share)} were followed by "
+        f"another plan of the same child within {_months(point.day)} months "
         f"(interval {wording.percent(point.conf_int.low)} to "
         f"{wording.percent(point.conf_int.high)})."
     )
@@ -69,7 +71,7 @@ def _curve(answer: RepeatPlansAnswer) -> go.Figure:
             ],
             fill="toself",
             fillcolor=theme.fade(theme.DARK_BLUE, 0.15),
-            line={"width": 0},
+            line={"width": 0, "shape": "hv"},
             hoverinfo="skip",
             showlegend=False,
         )
@@ -80,7 +82,7 @@ def _curve(answer: RepeatPlansAnswer) -> go.Figure:
             y=[100 * point.share for point in points],
             mode="lines",
             line={"color": theme.DARK_BLUE, "width": 3, "shape": "hv"},
-            name="Children on a plan again",
+            name="Followed by another plan",
             showlegend=False,
             hovertemplate="%{x:.0f} months: %{y:.1f}%<extra></extra>",
         )
@@ -102,9 +104,9 @@ def _curve(answer: RepeatPlansAnswer) -> go.Figure:
         ticktext=[
             f"{_months(point.day)}<br>{wording.count(point.n_at_risk)}" for point in answer.at_risk
         ],
-        rangemode="tozero",
+        range=[0, 61],
     )
-    built.update_yaxes(title_text="Children on a plan again (%)", rangemode="tozero")
+    built.update_yaxes(title_text="Followed by another plan (%)", rangemode="tozero")
     return built
 
 
@@ -121,9 +123,9 @@ def _table(answer: RepeatPlansAnswer) -> Table:
     return Table(
         columns=(
             "Months since the plan ended",
-            "On a plan again (%)",
+            "Followed by another plan (%)",
             f"{100 * answer.level:.0f}% interval (%)",
-            "Still followed and not returned",
+            "Plans still followed",
         ),
         rows=rows,
     )
@@ -138,9 +140,11 @@ def _notes(released: Released[RepeatPlansAnswer]) -> tuple[str, ...]:
     notes = [
         "Aalen-Johansen estimate. Turning 18, moving away and death end follow-up and are counted "
         "as competing events; plans that ended late are followed only to the as-at date.",
-        f"Plans that ended since {answer.history_from} are followed: "
+        f"Plans that ended since {wording.day(answer.history_from)} are followed: "
         f"{wording.count(answer.n_returns)} returns, {wording.count(answer.n_competing)} competing "
         f"events, {wording.count(answer.n_families)} families. Intervals allow for siblings.",
+        "A child with several ended plans is counted at each. Filters: the period is that in "
+        "which a plan ended, and age is that when it started.",
         "The curve is drawn only at points with enough returns between them to protect each child.",
         released.statement,
     ]
@@ -183,9 +187,8 @@ def _bands(released: Released[AuditAnswer]) -> Exhibit:
     if None in early or answer.n_families is None:
         headline = "Time since the previous plan, in bands"
     else:
-        headline = (
-            f"{sum(filter(None, early))} of {answer.n_families} families returned within 2 years"
-        )
+        soon = sum(filter(None, early))
+        headline = f"{soon} of the {answer.n_families} returning families came back within 2 years"
     return Exhibit(
         key="audit_bands",
         headline=headline,
@@ -232,14 +235,12 @@ def _features(released: Released[AuditAnswer]) -> Exhibit:
             y=[theme.wrapped(item.label, 34) for item in shown],
             mode="markers",
             marker={"color": theme.DARK_BLUE, "size": 11},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [_up(item) for item in shown],
-                "arrayminus": [_down(item) for item in shown],
-                "color": theme.DARK_BLUE,
-                "thickness": 1.5,
-            },
+            error_x=theme.error_bars(
+                [item.share.value for item in shown],
+                [item.conf_int for item in shown],
+                colour=theme.DARK_BLUE,
+                scale=100,
+            ),
             customdata=[wording.out_of(item.share) for item in shown],
             hovertemplate="%{y}<br>%{customdata} families<extra></extra>",
         )
@@ -290,11 +291,3 @@ def _audit_notes(released: Released[AuditAnswer]) -> tuple[str, ...]:
         "and families are different units, so no share of one in the other is shown.",
         released.statement,
     )
-
-
-def _up(item: AuditCount) -> float:
-    return 100 * (item.conf_int.high - (item.share.value or 0)) if item.conf_int else 0
-
-
-def _down(item: AuditCount) -> float:
-    return 100 * ((item.share.value or 0) - item.conf_int.low) if item.conf_int else 0

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any, Final
 
 import plotly.graph_objects as go
+
+from analytics.statistics.results import Interval
 
 DARK_BLUE: Final = "#12436D"
 TURQUOISE: Final = "#28A197"
@@ -70,6 +73,28 @@ def figure(*, height: int = 420, **layout: Any) -> go.Figure:
     built = go.Figure(layout=style)
     built.update_layout(**layout)
     return built
+
+
+def error_bars(
+    values: Sequence[float | None],
+    intervals: Sequence[Interval | None],
+    *,
+    colour: str,
+    scale: float = 1.0,
+    thickness: float = 1.5,
+    width: int = 4,
+) -> dict[str, Any]:
+    """Return error bars for values drawn at ``scale`` times themselves; none where withheld."""
+    pairs = list(zip(values, intervals, strict=True))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [scale * (i.high - v) if i and v is not None else 0 for v, i in pairs],
+        "arrayminus": [scale * (v - i.low) if i and v is not None else 0 for v, i in pairs],
+        "color": colour,
+        "thickness": thickness,
+        "width": width,
+    }
 
 
 def as_dict(built: go.Figure) -> dict[str, Any]:

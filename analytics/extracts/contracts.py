@@ -179,6 +179,7 @@ CP_PLANS: Final = contract(
         "ethnic_group": "ethnic_group",
         "category": "category",
     },
+    references=(Reference(column="child_id", table="children", key="child_id"),),
 )
 
 CHILDREN: Final = contract(

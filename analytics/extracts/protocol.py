@@ -180,6 +180,11 @@ def _impossible(protocol: Protocol) -> Iterator[str]:
             yield f"{where}.event must be one of {', '.join(EVENT_KIND)}"
         if outcome.kind != "police_outcome" and not outcome.within_days:
             yield f"{where}.within_days is missing"
+    if protocol.change is not None and (protocol.change.on.day, protocol.change.on.month % 3) != (
+        1,
+        1,
+    ):
+        yield "change.on must be the first day of a quarter, so that no period has both sides"
     for place, practice in enumerate(protocol.practice):
         if practice.flag not in AUDIT_FLAGS:
             yield f"practice.{place}.flag is no flag of an audit"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from analytics.exhibits.exhibit import Exhibit
 
+NUMBERS = re.compile(r"[+-]?\d[\d,.]*( to [+-]?\d[\d,.]*)?")
+"""A number with its sign, or an interval: never a formula."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -43,11 +46,7 @@ def _safe(cell: object) -> object:
     """Return a cell that no spreadsheet takes for a formula."""
     if not isinstance(cell, str) or not cell.startswith(FORMULA_STARTS):
         return "" if cell is None else cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell
+    return cell if NUMBERS.fullmatch(cell) else f"'{cell}"
 
 
 def file_name(exhibit: Exhibit) -> str:

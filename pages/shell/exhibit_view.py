@@ -10,10 +10,11 @@ import streamlit as st
 
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.theme import CONFIG
-from analytics.extracts.filters import Filters
+from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.reports.table_file import file_name, table_csv
 from pages.shell.filter_bar import ROLE_WORDS, in_words
 
+LONG_TEXT = 40
 SYNTHETIC = "Synthetic data, made up"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+~$|:])")
 
@@ -33,6 +34,9 @@ def show(exhibit: Exhibit, *, filters: Filters) -> None:
         st.caption(plain(exhibit.subtitle))
         if exhibit.synthetic:
             st.markdown(f":gray-badge[{SYNTHETIC}]")
+        used = filters.without(exhibit.filters_unused)
+        if used != NO_FILTERS:
+            st.caption(f"Filters: {plain(in_words(used))}")
         if exhibit.filters_unused:
             unused = ", ".join(ROLE_WORDS[role] for role in exhibit.filters_unused)
             st.caption(f"Not narrowed by: {unused}.")
@@ -55,9 +59,7 @@ def show(exhibit: Exhibit, *, filters: Filters) -> None:
         if exhibit.download.rows:
             st.download_button(
                 "Download this table (CSV)",
-                data=partial(
-                    table_csv, exhibit, filters=in_words(filters.without(exhibit.filters_unused))
-                ),
+                data=partial(table_csv, exhibit, filters=in_words(used)),
                 file_name=file_name(exhibit),
                 mime="text/csv",
                 key=f"download_{exhibit.key}",
@@ -78,18 +80,17 @@ def _table(exhibit: Exhibit) -> None:
 def html_table(table: Table, name: str) -> str:
     """Return a table in a region that scrolls sideways by keyboard too, with its name."""
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(_text(cell))}</td>' for cell in row)}</tr>"
-        for row in table.rows
-    )
+    body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in table.rows)
     return (
         f'<div class="table-region" role="region" tabindex="0" aria-label="{escape(name)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _text(cell: Cell) -> str:
-    return "" if cell is None else str(cell)
+def _cell(cell: Cell) -> str:
+    text = "" if cell is None else str(cell)
+    kind = ' class="long"' if len(text) > LONG_TEXT else ""
+    return f"<td{kind}>{escape(text)}</td>"
 
 
 def plain(text: str) -> str:

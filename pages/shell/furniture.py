@@ -15,6 +15,7 @@ STYLE = """
 }
 .table-region th { font-weight: 600; vertical-align: bottom; }
 .table-region td { vertical-align: top; }
+.table-region td.long { min-width: 15rem; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"] {
     display: none;
@@ -34,7 +35,7 @@ def furniture() -> None:
 def footer() -> None:
     """Show what the figures must not be used for."""
     st.caption(
-        "Do not use these pages to decide about a child or a family. Child-level data shown here "
-        "is synthetic. Published figures: Department for Education and Office for National "
+        "Do not use these pages to decide about a child or a family. Data that is made up says so "
+        "where it is shown. Published figures: Department for Education and Office for National "
         "Statistics, Open Government Licence v3.0."
     )

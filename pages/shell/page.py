@@ -49,9 +49,9 @@ def choose_evaluation(kind: type, key: str) -> str | None:
 
 def exhibits(found: tuple[Exhibit, ...] | NothingToShow, filters: Filters = NO_FILTERS) -> None:
     """Show the exhibits, or say why there are none."""
-    if filters != NO_FILTERS:
-        st.caption(f"Filters: {plain(in_words(filters))}")
     if isinstance(found, NothingToShow):
+        if filters != NO_FILTERS:
+            st.caption(f"Filters: {plain(in_words(filters))}")
         st.info("  \n".join(plain(sentence) for sentence in found.why))
         return
     for exhibit in found:
