@@ -151,7 +151,7 @@ def _headline(answer: PlanRatesAnswer) -> str:
     neighbours = _in_year(_by_comparator(answer).get("neighbours"), latest.year)
     if neighbours is None:
         return f"{answer.area_name}: {latest.value:.1f} in {latest.year}"
-    versus = f"{_versus(latest, neighbours)} the median of its neighbours"
+    versus = f"{_versus(latest, neighbours)} its neighbours"
     return f"{answer.area_name}: {wording.lower_first(answer.label)} {versus} ({latest.year})"
 
 

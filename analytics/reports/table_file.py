@@ -8,7 +8,7 @@ import re
 
 from analytics.exhibits.exhibit import Exhibit
 
-NUMBERS = re.compile(r"[+-]?\d[\d,.]*( to [+-]?\d[\d,.]*)?")
+NUMBERS = re.compile(r"[+-]?\d[\d,.]*(e[+-]?\d+)?( to [+-]?\d[\d,.]*)?")
 """A number with its sign, or an interval: never a formula."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pandas as pd
 import streamlit as st
@@ -142,16 +143,28 @@ def _exhibit(block: Any) -> Exhibit:
             for node in nodes
             if node.type == "plotly_chart"
         ),
-        tables=tuple(node.value for node in nodes if node.type in ("table", "arrow_table")),
+        tables=tuple(_table(node) for node in nodes if _is_table(node)),
         has_download=any(_key(node).startswith("download_") for node in nodes),
     )
+
+
+def _is_table(node: Any) -> bool:
+    return node.type == "html" and "<table" in node.proto.body
+
+
+def _table(node: Any) -> pd.DataFrame:
+    """Return a table of the page; it is well-formed, so that an XML parser reads it."""
+    root = ElementTree.fromstring(node.proto.body)  # noqa: S314 - our own page
+    head = ["".join(cell.itertext()) for cell in root.iter("th")]
+    rows = [["".join(cell.itertext()) for cell in row.iter("td")] for row in root.iter("tr")]
+    return pd.DataFrame([row for row in rows if row], columns=head)
 
 
 def _texts(nodes: list[Any]) -> Iterator[str]:
     """Yield what can be read: words, cells and text alternatives."""
     for node in nodes:
-        if node.type in ("table", "arrow_table"):
-            yield _words(node.value.to_csv())
+        if _is_table(node):
+            yield _table(node).to_csv()
         elif node.type == "plotly_chart":
             yield node.proto.alt
         elif isinstance(value := getattr(node, "value", None), str):

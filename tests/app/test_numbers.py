@@ -99,7 +99,7 @@ def test_period_keeps_the_years_whose_31_march_lies_in_it() -> None:
 def test_curve_of_returns_draws_the_answer() -> None:
     answer = ask(RepeatPlansQuestion(), RPS).answer
     exhibit = seen("repeat_plans").exhibits["time_to_repeat_plan"]
-    drawn = trace(exhibit.charts[0], "Children on a plan again", "y")
+    drawn = trace(exhibit.charts[0], "Followed by another plan", "y")
     assert drawn == pytest.approx([100 * point.share for point in answer.curve])
     for point in answer.within:
         assert f"{100 * point.share:.0f}%" in exhibit.charts[0].alt

@@ -74,7 +74,7 @@ def test_counts_over_time(sample: Library, step: str, include_22: bool, name: st
     label = (
         closed["local_authority"]
         .eq("E06000045")
-        .map({True: "Southampton, without plans", False: "Areas with plans"})
+        .map({True: "Southampton (no plans)", False: "Areas with plans"})
     )
     expected = {}
     for group, values in codes.items():

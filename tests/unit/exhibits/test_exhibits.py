@@ -274,8 +274,11 @@ def test_the_table_of_the_effect(sample, scale: str, filters: Filters) -> None:
 def test_the_sentences_of_the_effect(sample, filters: Filters) -> None:
     released = ask(EffectQuestion(), FSP, filters, library=sample)
     exhibit = by_key(effect_exhibits(released))["outcomes_difference"]
-    for outcome, sentence in zip(released.answer.outcomes, exhibit.sentences, strict=True):
-        assert sentence in exhibit.alt_text
+    assert all(sentence in exhibit.alt_text for sentence in exhibit.sentences)
+    if any(check.status == "fail" for check in released.answer.checks):
+        assert all("Not reliable" in sentence for sentence in exhibit.sentences)
+        return
+    for outcome, sentence in zip(released.answer.outcomes, exhibit.sentences, strict=False):
         matched = outcome.matched
         if matched.difference and matched.treated.value is not None:
             assert f"{100 * matched.treated.value:.0f}" in sentence

@@ -155,8 +155,9 @@ def test_an_extract_that_cannot_be_used(
     assert (finding.table, finding.column, finding.rule) == ("cases", column, rule)
     assert finding.stops_use
     assert not found["cases"].usable
-    assert (column or "cases") in finding.meaning or rule == "column_type"
-    assert SENTINEL not in finding.meaning
+    assert "cases.parquet" in finding.words
+    assert column is None or column in finding.words
+    assert SENTINEL not in finding.words
     # A reference to an extract that is out of use is not checked; the others keep all their rows.
     assert found["cp_plans"].rows == 10
     assert found["events"].rows == 5
