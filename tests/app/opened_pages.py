@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pandas as pd
 import streamlit as st
@@ -154,7 +154,7 @@ def _is_table(node: Any) -> bool:
 
 def _table(node: Any) -> pd.DataFrame:
     """Return a table of the page; it is well-formed, so that an XML parser reads it."""
-    root = ElementTree.fromstring(node.proto.body)  # noqa: S314 - our own page
+    root = ET.fromstring(node.proto.body)  # noqa: S314 - our own page
     head = ["".join(cell.itertext()) for cell in root.iter("th")]
     rows = [["".join(cell.itertext()) for cell in row.iter("td")] for row in root.iter("tr")]
     return pd.DataFrame([row for row in rows if row], columns=head)
