@@ -163,7 +163,7 @@ def _measure(item: ReportedFinding) -> str:
     group = item.group_label
     if group is None or group.lower() in item.measure.lower():
         return item.measure
-    return f"{item.measure}: {wording.lower_first(group)}"
+    return f"{item.measure}: {group}"
 
 
 def _reported(item: ReportedFinding) -> str:

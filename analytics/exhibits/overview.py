@@ -62,6 +62,12 @@ class OverviewCard:
     details: tuple[tuple[str, str], ...]
 
 
+def _question(letter: Letter, level: int) -> str:
+    if letter == "effect":
+        return f"{LETTER_QUESTIONS[letter]} An association, strength {level} of 5"
+    return LETTER_QUESTIONS[letter]
+
+
 def overview_card(
     verdicts: Released[OverviewAnswer],
     effect: Released[EffectAnswer] | Released[Unanswered],
@@ -95,7 +101,7 @@ def overview_card(
         letters=tuple(
             LetterCard(
                 name=LETTER_WORDS[verdict.letter],
-                question=LETTER_QUESTIONS[verdict.letter],
+                question=_question(verdict.letter, answer.maryland_level),
                 word=verdict.word,
                 reasons=verdict.reasons,
             )

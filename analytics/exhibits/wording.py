@@ -30,7 +30,8 @@ def out_of(share: Share) -> str:
 
 def points(value: float, *, places: int = 1) -> str:
     """Return a difference between two shares in percentage points, with its sign."""
-    return f"{100 * value:+.{places}f}"
+    shown = f"{100 * value:+.{places}f}"
+    return "0" if float(shown) == 0 else shown
 
 
 def interval(conf_int: Interval | None, *, scale: float = 1.0, places: int = 1) -> str:
