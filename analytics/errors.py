@@ -22,7 +22,3 @@ class UnknownEvaluationError(EmmieError):
 
 class UnknownQuestionError(EmmieError):
     """No question of that name can be asked."""
-
-
-class AccessError(EmmieError):
-    """The viewer may not see what was asked for."""

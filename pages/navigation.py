@@ -16,13 +16,14 @@ SERVICE = "EMMIE Explorer"
 st.set_page_config(page_title=SERVICE, layout="wide", initial_sidebar_state="auto")
 
 PAGES = [
-    st.Page("overview.py", title="Overview", default=True),
+    st.Page("overview.py", title="Overview", url_path="start", default=True),
     st.Page("effect.py", title="Effect", url_path="effect"),
     st.Page("case_outcomes.py", title="Case outcomes", url_path="case-outcomes"),
     st.Page("plan_rates.py", title="Plan rates", url_path="plan-rates"),
     st.Page("repeat_plans.py", title="Repeat plans", url_path="repeat-plans"),
     st.Page("published_evidence.py", title="Published evidence", url_path="published-evidence"),
     st.Page("data.py", title="Data", url_path="data"),
+    st.Page("overview.py", title="Overview", url_path="overview", visibility="hidden"),
 ]
 
 chosen = st.navigation(PAGES, position="sidebar", expanded=True)

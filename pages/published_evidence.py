@@ -18,10 +18,11 @@ heading(
     "Published evidence",
     "What the five evaluation documents report, as they word it, with what to bear in mind.",
 )
+titles = evaluations_for(EvidenceQuestion) | DOCUMENT_TITLES
 document = st.selectbox(
     "Document",
-    options=list(DOCUMENT_TITLES),
-    format_func=lambda key: DOCUMENT_TITLES[key],
+    options=sorted(titles, key=lambda key: key not in DOCUMENT_TITLES),
+    format_func=lambda key: titles[key],
     key="document",
     bind="query-params",
     persist_state="session",

@@ -46,6 +46,8 @@ class Provenance:
         Whether the rows are made up.
     fingerprint : str
         Changes when an extract changes.
+    seed : int or None
+        Seed of the generator of a synthetic extract.
     filters_used, filters_unused : tuple of str
         Active filters that were applied, and those that mean nothing for this answer.
     """
@@ -58,6 +60,7 @@ class Provenance:
     as_at: date | None
     synthetic: bool
     fingerprint: str
+    seed: int | None = None
     filters_used: tuple[FilterRole, ...] = ()
     filters_unused: tuple[FilterRole, ...] = ()
 
@@ -134,6 +137,7 @@ class Study:
             as_at=about.as_at,
             synthetic=about.synthetic,
             fingerprint=self.store.fingerprint(*extracts),
+            seed=about.seed,
             filters_used=tuple(sorted(active & known)),
             filters_unused=tuple(sorted(active - known)),
         )

@@ -40,8 +40,6 @@ class About:
     design: Design
     as_at: date
     synthetic: bool
-    unit: str
-    unit_plural: str
     extracts: tuple[str, ...]
     seed: int | None = None
 
@@ -97,7 +95,6 @@ class Practice:
     flag: str
     label: str
     expected: bool
-    among: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -98,3 +98,12 @@ def test_first_tab_reaches_a_skip_link_that_leads_to_the_content(
         assert page.evaluate(
             "() => document.activeElement.closest('[data-testid=stMain]') !== null"
         )
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/overview"])
+def test_no_page_opens_with_a_dialog(chromium: Browser, server: Server, path: str) -> None:
+    """Streamlit says "Page not found" in a dialog; ``/overview`` is what people guess."""
+    with new_context(chromium) as context:
+        page = context.new_page()
+        go(page, server.url + path)
+        assert page.locator("[role=dialog]").count() == 0

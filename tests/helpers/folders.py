@@ -114,8 +114,6 @@ document = "None"
 design = "{design}"
 as_at = {as_at}
 synthetic = true
-unit = "case"
-unit_plural = "cases"
 extracts = [{extracts}]
 
 [disclosure]
