@@ -395,6 +395,7 @@ def test_evidence_stands_beside_what_is_computed(sample) -> None:
         if outcome.matched.difference:
             value = 100 * outcome.matched.difference.value
             written = f"{value:+.0f} " if outcome.matched.rounded else f"{value:+.1f} "
+            written = "0 " if float(written) == 0 else written
             rows = exhibits["reported_and_computed"].table.rows
             assert any(written in str(cell) for row in rows for cell in row), outcome.key
     for finding, row in zip(
