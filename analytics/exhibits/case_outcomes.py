@@ -162,7 +162,7 @@ def _headline(answer: CaseOutcomesAnswer, mine: Sequence[Series], group: Group) 
         return f"{GROUP_WORDS[group]}: {wording.percent(after)} before and since the change"
     verb = "fell" if after < before else "rose"
     shares = f"{wording.percent(before)} to {wording.percent(after)}"
-    headline = f"{GROUP_WORDS[group]} {verb}: {wording.lower_first(mine[0].series)} {shares}"
+    headline = f"{GROUP_WORDS[group]} {verb}: {mine[0].series} {shares}"
     others = [(series, found) for series in mine[1:] if (found := _shares(series)) is not None]
     for series, (earlier, later) in others:
         headline += f"; {series.series} {wording.percent(earlier)} to {wording.percent(later)}"

@@ -90,7 +90,7 @@ def _state(extract: ExtractStatus) -> str:
     return "Used in part" if extract.rows_set_aside else "Used"
 
 
-def _findings(released: Released[DataAnswer]) -> Exhibit:
+def _finding_rows(released: Released[DataAnswer]) -> tuple[tuple[Cell, ...], ...]:
     rows: list[tuple[Cell, ...]] = [
         (folder.name, "evaluation.toml", "", "protocol", folder.fault, "the whole evaluation", "")
         for folder in released.answer.folders
@@ -110,6 +110,11 @@ def _findings(released: Released[DataAnswer]) -> Exhibit:
         for extract in folder.extracts
         for finding in extract.findings
     )
+    return tuple(rows)
+
+
+def _findings(released: Released[DataAnswer]) -> Exhibit:
+    rows = _finding_rows(released)
     headline = (
         "Every extract keeps its contract"
         if not rows
@@ -130,7 +135,7 @@ def _findings(released: Released[DataAnswer]) -> Exhibit:
                 "Set aside",
                 "Example key",
             ),
-            rows=tuple(rows),
+            rows=rows,
         ),
         alt_text=headline,
         notes=(

@@ -300,24 +300,6 @@ def _love_plot(released: Released[EffectAnswer]) -> Exhibit:
     before = [abs(row.unadjusted or 0) for row in rows]
     after = [abs(row.matched or 0) for row in rows]
     worst = max(after, default=0)
-    built = theme.figure(height=140 + 38 * len(rows))
-    for name, values, colour, symbol in (
-        ("Before matching", before, theme.TURQUOISE, "circle-open"),
-        ("After matching", after, theme.DARK_BLUE, "circle"),
-    ):
-        built.add_trace(
-            go.Scatter(
-                x=values,
-                y=labels,
-                name=name,
-                mode="markers",
-                marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
-                hovertemplate="%{y}<br>" + name + ": %{x:.2f}<extra></extra>",
-            )
-        )
-    built.add_vline(x=BALANCE_LIMIT, line_color=theme.DARK_GREY, line_width=1, line_dash="dash")
-    built.update_xaxes(title_text="Standardised mean difference", rangemode="tozero")
-    built.update_yaxes(autorange="reversed", showgrid=False)
     balanced = sum(value < BALANCE_LIMIT for value in after)
     headline = (
         "The matched groups are alike on every measured feature"
@@ -331,7 +313,7 @@ def _love_plot(released: Released[EffectAnswer]) -> Exhibit:
             "Absolute standardised mean difference of each covariate, before and after matching; "
             f"below {BALANCE_LIMIT} counts as balanced"
         ),
-        figure=theme.as_dict(built),
+        figure=theme.as_dict(_balance_figure(labels, before, after)),
         table=Table(
             columns=("Covariate", "Before matching (SD)", "After matching (SD)"),
             rows=tuple(
@@ -350,6 +332,28 @@ def _love_plot(released: Released[EffectAnswer]) -> Exhibit:
         ),
         **origin(answer.provenance),
     )
+
+
+def _balance_figure(labels: list[str], before: list[float], after: list[float]) -> go.Figure:
+    built = theme.figure(height=140 + 38 * len(labels))
+    for name, values, colour, symbol in (
+        ("Before matching", before, theme.TURQUOISE, "circle-open"),
+        ("After matching", after, theme.DARK_BLUE, "circle"),
+    ):
+        built.add_trace(
+            go.Scatter(
+                x=values,
+                y=labels,
+                name=name,
+                mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
+                hovertemplate="%{y}<br>" + name + ": %{x:.2f}<extra></extra>",
+            )
+        )
+    built.add_vline(x=BALANCE_LIMIT, line_color=theme.DARK_GREY, line_width=1, line_dash="dash")
+    built.update_xaxes(title_text="Standardised mean difference", rangemode="tozero")
+    built.update_yaxes(autorange="reversed", showgrid=False)
+    return built
 
 
 CHECK_WORDS = {

@@ -12,15 +12,9 @@ from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.exhibits import wording
 from analytics.exhibits.effect import difference_words
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
+from analytics.exhibits.overview import LETTER_WORDS as EMMIE_WORDS
 
-LETTER_WORDS = {
-    "effect": "Effect",
-    "mechanism": "Mechanism",
-    "moderators": "Moderators",
-    "implementation": "Implementation",
-    "economic_cost": "Economic cost",
-    "context": "Context",
-}
+LETTER_WORDS = {**{str(key): word for key, word in EMMIE_WORDS.items()}, "context": "Context"}
 DOCUMENT_TITLES = {
     "family_safety_plans": "Family Safety Plans, Hampshire Constabulary",
     "family_safeguarding_cambridgeshire": "Family Safeguarding, Cambridgeshire",
