@@ -25,9 +25,12 @@ EARLIEST, LATEST = date(2010, 1, 1), date(2030, 12, 31)
 
 def filter_bar() -> None:
     """Draw every filter; the router does so on every page, so that no link loses one."""
+    places = authorities()
     with st.sidebar:
         st.markdown("**Filters**")
-        _choice("Local authority", "la", authorities())
+        if not set(st.query_params.get_all("la")) <= set(places.values()):
+            st.warning("The link names a local authority that is not known here. It is left out.")
+        _choice("Local authority", "la", places)
         _day("From", "from")
         _day("To", "to")
         _choice("Age band", "age", _age_words())

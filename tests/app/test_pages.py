@@ -8,8 +8,18 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
-from tests.app.opened_pages import CHOSEN, FILTERS, PAGES, TITLES, Session, seen
+from tests.app.opened_pages import (
+    CHOSEN,
+    FILTERS,
+    PAGES,
+    PAGES_FOLDER,
+    SECONDS,
+    TITLES,
+    Session,
+    seen,
+)
 from tests.helpers.folders import SAMPLE
 
 USED = [name for name in FILTERS if name not in ("none", "nobody there", "nothing yet")]
@@ -189,3 +199,13 @@ def _words(text: str) -> set[str]:
 def test_no_page_shows_where_the_data_lies_on_disk() -> None:
     for page in PAGES:
         assert str(Path(SAMPLE).parent) not in seen(page).main_text
+
+
+def test_link_to_an_unknown_authority_says_so() -> None:
+    app = AppTest.from_file(PAGES_FOLDER / "navigation.py", default_timeout=SECONDS)
+    app.query_params["la"] = "Atlantis"
+    app.run()
+    assert not app.exception
+    (warning,) = app.warning
+    assert "not known" in warning.value
+    assert "Atlantis" not in warning.value
