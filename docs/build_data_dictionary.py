@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from analytics.extracts import code_lists as codes
 from analytics.extracts.contract_rules import Contract
 from analytics.extracts.contracts import CONTRACTS
+from analytics.extracts.filters import FILTER_WORDS
 
 OUTPUT = Path(__file__).resolve().parent / "data_dictionary.md"
 
@@ -39,15 +40,6 @@ TYPE_NAMES = {
     "float64": "number",
     "date": "date",
     "boolean": "yes or no",
-}
-
-FILTER_NAMES = {
-    "local_authority": "local authority",
-    "period": "period",
-    "age": "age band",
-    "sex": "sex",
-    "ethnic_group": "ethnic group",
-    "category": "category of abuse",
 }
 
 CODE_LISTS: dict[str, Mapping[Any, str]] = {
@@ -109,7 +101,7 @@ def _column_row(name: str, column: Any) -> tuple[str, ...]:
 
 
 def _filters(contract: Contract) -> str:
-    used = [f"{FILTER_NAMES[role]} (`{column}`)" for role, column in contract.roles.items()]
+    used = [f"{FILTER_WORDS[role]} (`{column}`)" for role, column in contract.roles.items()]
     return ", ".join(used) or "none"
 
 

@@ -93,14 +93,17 @@ def _sentence(outcome: OutcomeEffect, arms: tuple[str, str]) -> str:
 def _outcomes(released: Released[EffectAnswer], scale: Scale) -> Exhibit:
     answer = released.answer
     found = sentences(answer, answer.outcomes)
-    unit = "percentage points" if scale == "difference" else "ratio of shares"
+    measure = (
+        "Difference between arms (percentage points)"
+        if scale == "difference"
+        else "Ratio of the two arms' shares"
+    )
     pairs = "" if answer.n_pairs is None else f", {answer.n_pairs:,} matched pairs"
     return Exhibit(
         key=f"outcomes_{scale}",
         headline=_headline(answer),
         subtitle=(
-            f"Difference between arms ({unit}), {answer.provenance.place}{pairs}, "
-            f"{100 * answer.level:.0f}% intervals"
+            f"{measure}, {answer.provenance.place}{pairs}, {100 * answer.level:.0f}% intervals"
         ),
         figure=theme.as_dict(_forest(answer, scale)) if _anything(answer, scale) else None,
         table=_outcome_table(answer, scale),

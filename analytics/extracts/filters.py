@@ -7,14 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Final
 
 import ibis
 
 from analytics.extracts import code_lists as codes
 from analytics.extracts.contract_rules import FilterRole
 
-__all__ = ["NO_FILTERS", "FilterRole", "Filters", "apply_filters"]
+__all__ = ["FILTER_WORDS", "NO_FILTERS", "FilterRole", "Filters", "apply_filters"]
+
+FILTER_WORDS: Final[dict[FilterRole, str]] = {
+    "local_authority": "local authority",
+    "period": "period",
+    "age": "age band",
+    "sex": "sex",
+    "ethnic_group": "ethnic group",
+    "category": "category of abuse",
+}
+"""Each filter in words, in the order of the filter bar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

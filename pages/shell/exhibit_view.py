@@ -10,9 +10,9 @@ import streamlit as st
 
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.theme import CONFIG
-from analytics.extracts.filters import NO_FILTERS, Filters
+from analytics.extracts.filters import FILTER_WORDS, NO_FILTERS, Filters
 from analytics.reports.table_file import file_name, table_csv
-from pages.shell.filter_bar import ROLE_WORDS, in_words
+from pages.shell.filter_bar import in_words
 
 LONG_TEXT = 40
 SYNTHETIC = "Synthetic data, made up"
@@ -38,7 +38,7 @@ def show(exhibit: Exhibit, *, filters: Filters) -> None:
         if used != NO_FILTERS:
             st.caption(f"Filters: {plain(in_words(used))}")
         if exhibit.filters_unused:
-            unused = ", ".join(ROLE_WORDS[role] for role in exhibit.filters_unused)
+            unused = ", ".join(FILTER_WORDS[role] for role in exhibit.filters_unused)
             st.caption(f"Not narrowed by: {unused}.")
         if exhibit.figure is not None:
             st.plotly_chart(

@@ -8,18 +8,10 @@ from datetime import date
 import streamlit as st
 
 from analytics.extracts import code_lists as codes
-from analytics.extracts.filters import FilterRole, Filters
+from analytics.extracts.filters import FILTER_WORDS, FilterRole, Filters
 from pages.shell.caching import authorities
 
-ROLE_WORDS: dict[FilterRole, str] = {
-    "local_authority": "local authority",
-    "period": "period",
-    "age": "age band",
-    "sex": "sex",
-    "ethnic_group": "ethnic group",
-    "category": "category of abuse",
-}
-ALL_ROLES: tuple[FilterRole, ...] = tuple(ROLE_WORDS)
+ALL_ROLES: tuple[FilterRole, ...] = tuple(FILTER_WORDS)
 EARLIEST, LATEST = date(2010, 1, 1), date(2030, 12, 31)
 
 
@@ -65,7 +57,7 @@ def chosen_filters(roles: tuple[FilterRole, ...] = ALL_ROLES) -> Filters:
     )
     unused = chosen.active() - set(roles)
     if unused:
-        names = ", ".join(ROLE_WORDS[role] for role in ALL_ROLES if role in unused)
+        names = ", ".join(FILTER_WORDS[role] for role in ALL_ROLES if role in unused)
         st.sidebar.caption(f"Not used on this page: {names}.")
     return chosen.without(unused)
 
