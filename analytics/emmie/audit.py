@@ -22,8 +22,8 @@ from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts import code_lists as codes
 from analytics.extracts.contracts import AUDIT_FLAGS
 from analytics.extracts.filters import Filters
-from analytics.statistics.proportions import wilson_interval
 from analytics.statistics.results import Interval
+from analytics.statistics.two_groups.proportions import wilson_interval
 
 EXTRACTS = ("audit_families", "audit_children", "conferences")
 

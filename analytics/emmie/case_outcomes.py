@@ -17,8 +17,8 @@ from analytics.disclosure.suppression import Share, withhold_series, withhold_sh
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts import code_lists as codes
 from analytics.extracts.protocol import Change
-from analytics.statistics.proportions import wilson_interval
 from analytics.statistics.results import Interval
+from analytics.statistics.two_groups.proportions import wilson_interval
 
 EXTRACTS = ("cases",)
 Step = Literal["month", "quarter"]

@@ -21,11 +21,14 @@ from analytics.emmie.contrast import (
 )
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.protocol import Outcome
-from analytics.statistics.balance import balance_checks, balance_table
-from analytics.statistics.clustered import clustered_risk_difference, clustered_risk_ratio
-from analytics.statistics.matching import MatchResult, nearest_neighbour_match
-from analytics.statistics.propensity import fit_propensity
+from analytics.statistics.propensity.balance import balance_checks, balance_table
+from analytics.statistics.propensity.matching import MatchResult, nearest_neighbour_match
+from analytics.statistics.propensity.score import fit_propensity
 from analytics.statistics.results import HealthCheck, NotEstimable
+from analytics.statistics.two_groups.clustered import (
+    clustered_risk_difference,
+    clustered_risk_ratio,
+)
 
 if TYPE_CHECKING:
     import ibis

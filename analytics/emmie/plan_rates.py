@@ -15,9 +15,9 @@ from analytics.disclosure.policy import Policy
 from analytics.emmie.study import Provenance, Question, Unanswered
 from analytics.extracts.engine import Store
 from analytics.extracts.library import Library
-from analytics.statistics.proportions import wilson_interval
-from analytics.statistics.rates import rate_interval
 from analytics.statistics.results import Interval
+from analytics.statistics.two_groups.proportions import wilson_interval
+from analytics.statistics.variation.rates import rate_interval
 
 ENGLAND = "E92000001"
 Comparator = Literal["area", "neighbours", "region", "england"]

@@ -19,12 +19,12 @@ from analytics.disclosure.suppression import withhold_count
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.contracts import CP_PLANS
 from analytics.extracts.filters import apply_filters
-from analytics.statistics.curves import incidence_at, survival_at
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.survival import cumulative_incidence, kaplan_meier
+from analytics.statistics.time_to_event.curves import incidence_at, survival_at
+from analytics.statistics.time_to_event.survival import cumulative_incidence, kaplan_meier
 
 if TYPE_CHECKING:
-    from analytics.statistics.curves import CumulativeIncidenceCurve
+    from analytics.statistics.time_to_event.curves import CumulativeIncidenceCurve
 
 EXTRACTS = ("cp_plans", "children")
 RISK_TABLE_DAYS = (0, 365, 730, 1095, 1460, 1825)

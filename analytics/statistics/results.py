@@ -18,6 +18,11 @@ Reason = Literal[
     "no_overlap",
     "not_reached",
     "not_available",
+    "no_variation",
+    "too_few_cases",
+    "collinear",
+    "not_converged",
+    "calendar_gap",
 ]
 Status = Literal["pass", "review", "fail"]
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from analytics.extracts.code_lists import OUT_OF_COURT_CODES, POLICE_OUTCOME
-from analytics.statistics.balance import balance_table
-from analytics.statistics.clustered import ClusteredResult, clustered_risk_difference
-from analytics.statistics.matching import MatchResult, nearest_neighbour_match
-from analytics.statistics.propensity import fit_propensity
+from analytics.statistics.propensity.balance import balance_table
+from analytics.statistics.propensity.matching import MatchResult, nearest_neighbour_match
+from analytics.statistics.propensity.score import fit_propensity
+from analytics.statistics.two_groups.clustered import ClusteredResult, clustered_risk_difference
 
 FOLDER = Path(__file__).parents[2] / "sample_data" / "family_safety_plans"
 PROTOCOL = tomllib.loads((FOLDER / "evaluation.toml").read_text(encoding="utf-8"))

@@ -5,9 +5,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from analytics.statistics.matching import MatchResult, nearest_neighbour_match
-from analytics.statistics.propensity import PropensityFit, fit_propensity
-from analytics.statistics.proportions import (
+from analytics.statistics.propensity.matching import MatchResult, nearest_neighbour_match
+from analytics.statistics.propensity.score import PropensityFit, fit_propensity
+from analytics.statistics.results import NotEstimable
+from analytics.statistics.time_to_event.survival import (
+    cumulative_incidence,
+    incidence_at,
+    kaplan_meier,
+)
+from analytics.statistics.two_groups.proportions import (
     ClusteredResult,
     clustered_risk_difference,
     clustered_risk_ratio,
@@ -16,9 +22,7 @@ from analytics.statistics.proportions import (
     risk_ratio,
     wilson_interval,
 )
-from analytics.statistics.rates import rate, rate_interval
-from analytics.statistics.results import NotEstimable
-from analytics.statistics.survival import cumulative_incidence, incidence_at, kaplan_meier
+from analytics.statistics.variation.rates import rate, rate_interval
 
 ROUNDING = 1e-9
 LEVELS = st.sampled_from([0.5, 0.9, 0.95, 0.998])

@@ -18,7 +18,7 @@ from analytics.emmie.study import Study
 from analytics.extracts.code_lists import AGE_BANDS
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
-from analytics.statistics.proportions import wilson_interval
+from analytics.statistics.two_groups.proportions import wilson_interval
 from tests.helpers.folders import FSP, SAMPLE
 
 WITHOUT_22, WITH_22 = [2, 3, 6, 7, 8], [2, 3, 6, 7, 8, 22]

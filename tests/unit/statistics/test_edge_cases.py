@@ -6,10 +6,18 @@ import numpy as np
 import pytest
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.balance import balance_checks, balance_table
-from analytics.statistics.matching import nearest_neighbour_match
-from analytics.statistics.propensity import fit_propensity
-from analytics.statistics.proportions import (
+from analytics.statistics.propensity.balance import balance_checks, balance_table
+from analytics.statistics.propensity.matching import nearest_neighbour_match
+from analytics.statistics.propensity.score import fit_propensity
+from analytics.statistics.results import NotEstimable
+from analytics.statistics.time_to_event.survival import (
+    cumulative_incidence,
+    incidence_at,
+    kaplan_meier,
+    median_duration,
+    survival_at,
+)
+from analytics.statistics.two_groups.proportions import (
     clustered_risk_difference,
     clustered_risk_ratio,
     odds_ratio,
@@ -17,15 +25,7 @@ from analytics.statistics.proportions import (
     risk_ratio,
     wilson_interval,
 )
-from analytics.statistics.rates import rate, rate_interval
-from analytics.statistics.results import NotEstimable
-from analytics.statistics.survival import (
-    cumulative_incidence,
-    incidence_at,
-    kaplan_meier,
-    median_duration,
-    survival_at,
-)
+from analytics.statistics.variation.rates import rate, rate_interval
 
 NAN = float("nan")
 ALTERNATING = np.tile([True, False], 10)

@@ -1,7 +1,7 @@
 r"""Proportions and their contrasts between two independent arms, from counts.
 
 Assumes independent units. When siblings or matched pairs share a fate, use the functions of
-`analytics.statistics.clustered`; they and the ratios are re-exported
+`analytics.statistics.two_groups.clustered`; they and the ratios are re-exported
 here. Method notes: ``docs/methods/proportions.md``.
 """
 
@@ -11,14 +11,14 @@ import math
 from dataclasses import dataclass
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.clustered import (
+from analytics.statistics.inputs import check_counts, critical_z, missing_arm
+from analytics.statistics.results import Interval, NotEstimable
+from analytics.statistics.two_groups.clustered import (
     ClusteredResult,
     clustered_risk_difference,
     clustered_risk_ratio,
 )
-from analytics.statistics.inputs import check_counts, critical_z, missing_arm
-from analytics.statistics.ratios import RatioResult, odds_ratio, risk_ratio
-from analytics.statistics.results import Interval, NotEstimable
+from analytics.statistics.two_groups.ratios import RatioResult, odds_ratio, risk_ratio
 
 __all__ = [
     "ClusteredResult",

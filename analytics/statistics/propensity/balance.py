@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import FloatArray, binary_vector, float_vector
-from analytics.statistics.matching import MatchResult
+from analytics.statistics.propensity.matching import MatchResult
 from analytics.statistics.results import HealthCheck, Status
 
 SMD_PASS = 0.1

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.statistics.balance import balance_checks, balance_table
-from analytics.statistics.matching import MatchResult, nearest_neighbour_match
-from analytics.statistics.propensity import PropensityFit, fit_propensity
-from analytics.statistics.proportions import clustered_risk_difference
+from analytics.statistics.propensity.balance import balance_checks, balance_table
+from analytics.statistics.propensity.matching import MatchResult, nearest_neighbour_match
+from analytics.statistics.propensity.score import PropensityFit, fit_propensity
+from analytics.statistics.two_groups.proportions import clustered_risk_difference
 
 # Sums over 910 children, printed by R with 15 digits.
 RTOL = 1e-8
@@ -28,7 +28,7 @@ ATOL_COEFFICIENT = 1e-11
 # Far above rounding (1e-15), far below the smallest gap between covariate patterns (5e-4).
 TIE = 1e-10
 
-REFERENCE = Path(__file__).parent / "reference"
+REFERENCE = Path(__file__).parents[1] / "reference"
 ORACLE = json.loads((REFERENCE / "matching.json").read_text(encoding="utf-8"))
 FSP = np.genfromtxt(REFERENCE / "data" / "fsp_like.csv", delimiter=",", names=True)
 NAMES = ("age", "female", "neglect", "prior_referrals")

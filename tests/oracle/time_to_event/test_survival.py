@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.statistics.survival import (
+from analytics.statistics.time_to_event.survival import (
     CumulativeIncidenceCurve,
     cumulative_incidence,
     incidence_at,
@@ -22,7 +22,7 @@ ATOL_PRINTED = 5e-7
 # Central difference in a case weight with step 1e-5: truncation 1e-10, rounding 1e-11.
 RTOL_NUMERICAL = 1e-6
 
-REFERENCE = Path(__file__).parent / "reference"
+REFERENCE = Path(__file__).parents[1] / "reference"
 ORACLE = json.loads((REFERENCE / "survival.json").read_text(encoding="utf-8"))
 FSP = np.genfromtxt(REFERENCE / "data" / "fsp_like.csv", delimiter=",", names=True)
 LUNG = np.genfromtxt(

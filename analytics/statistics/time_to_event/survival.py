@@ -13,14 +13,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.curves import (
-    CumulativeIncidenceCurve,
-    CurveReading,
-    SurvivalCurve,
-    incidence_at,
-    log_log_limits,
-    survival_at,
-)
 from analytics.statistics.inputs import (
     FloatArray,
     IntArray,
@@ -29,8 +21,16 @@ from analytics.statistics.inputs import (
     float_vector,
     group_codes,
 )
-from analytics.statistics.jackknife import clustered_variance, influence_parts
 from analytics.statistics.results import NotEstimable
+from analytics.statistics.time_to_event.curves import (
+    CumulativeIncidenceCurve,
+    CurveReading,
+    SurvivalCurve,
+    incidence_at,
+    log_log_limits,
+    survival_at,
+)
+from analytics.statistics.time_to_event.jackknife import clustered_variance, influence_parts
 
 __all__ = [
     "CumulativeIncidenceCurve",

@@ -1,6 +1,6 @@
 r"""Time-to-event curves and how to read them at chosen times.
 
-The estimators are in `analytics.statistics.survival`. Method notes:
+The estimators are in `analytics.statistics.time_to_event.survival`. Method notes:
 ``docs/methods/time_to_repeat_plan.md``.
 """
 

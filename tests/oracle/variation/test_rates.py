@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from analytics.statistics.proportions import wilson_interval
-from analytics.statistics.rates import rate, rate_interval
+from analytics.statistics.two_groups.proportions import wilson_interval
+from analytics.statistics.variation.rates import rate, rate_interval
 
 # Closed forms and quantiles printed by R with 15 significant digits.
 RTOL = 1e-10
 
 ORACLE = json.loads(
-    (Path(__file__).parent / "reference" / "rates.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "reference" / "rates.json").read_text(encoding="utf-8")
 )
 BYAR, WILSON = ORACLE["byar_rate_per_10k"], ORACLE["wilson_pct"]
 ROWS = range(len(BYAR["x"]))

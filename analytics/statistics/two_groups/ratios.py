@@ -1,6 +1,6 @@
 r"""Ratios of risks and odds between two independent arms, from counts.
 
-Import them from `analytics.statistics.proportions`. Method notes: ``docs/methods/proportions.md``.
+Import them from `analytics.statistics.two_groups.proportions`. Method notes: ``docs/methods/proportions.md``.
 """
 
 from __future__ import annotations

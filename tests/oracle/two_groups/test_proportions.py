@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.statistics.proportions import (
+from analytics.statistics.results import NotEstimable
+from analytics.statistics.two_groups.proportions import (
     ClusteredResult,
     RatioResult,
     RiskDifferenceResult,
@@ -18,7 +19,6 @@ from analytics.statistics.proportions import (
     risk_ratio,
     wilson_interval,
 )
-from analytics.statistics.results import NotEstimable
 
 # Closed forms printed by R with 15 significant digits; sums of at most 16,000 terms lose 2 or 3.
 RTOL = 1e-10
@@ -26,7 +26,7 @@ ATOL = 1e-12
 # R glm stops at a relative deviance change of 1e-8, 6e-9 from the closed form (asserted too).
 RTOL_GLM = 1e-7
 
-REFERENCE = Path(__file__).parent / "reference"
+REFERENCE = Path(__file__).parents[1] / "reference"
 ORACLE = json.loads((REFERENCE / "proportions.json").read_text(encoding="utf-8"))
 TABLES = ORACLE["tables"]
 FSP = np.genfromtxt(REFERENCE / "data" / "fsp_like.csv", delimiter=",", names=True)

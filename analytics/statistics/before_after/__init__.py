@@ -1,0 +1,1 @@
+"""Before, after and elsewhere: difference-in-differences, interrupted series, synthetic control."""

@@ -1,0 +1,1 @@
+"""What was not recorded: its share, its bounds and multiple imputation."""

@@ -1,0 +1,1 @@
+"""Comparing like with like: the propensity score, matching, weighting and balance."""

@@ -1,0 +1,1 @@
+"""People's words and scores: agreement, reliability, ordered answers and themes."""

@@ -1,0 +1,1 @@
+"""Many at once: multiple tests, interaction across subgroups and pooling across areas."""

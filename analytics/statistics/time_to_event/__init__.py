@@ -1,0 +1,1 @@
+"""How soon, and how many in the end: survival, competing risks, and models of both."""

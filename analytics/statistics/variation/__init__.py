@@ -1,0 +1,1 @@
+"""Rates of places and periods: intervals, standardisation, funnels and control charts."""
