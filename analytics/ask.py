@@ -17,6 +17,7 @@ from analytics.emmie import (
     data_status,
     effect,
     evidence,
+    methods,
     overview,
     plan_rates,
     repeat_plans,
@@ -100,6 +101,9 @@ def ask(
         if isinstance(question, data_status.DataQuestion):
             status: Any = data_status.answer_data(question, library, viewer)
             return release(status, PUBLISHED)
+        if isinstance(question, methods.MethodsQuestion):
+            registry: Any = methods.answer_methods()
+            return release(registry, PUBLISHED)
         if type(question) in _OF_PUBLISHED_FIGURES:
             return release(_OF_PUBLISHED_FIGURES[type(question)](question, library), PUBLISHED)
         if type(question) not in _OF_AN_EVALUATION or evaluation is None:

@@ -22,3 +22,7 @@ class UnknownEvaluationError(EmmieError):
 
 class UnknownQuestionError(EmmieError):
     """No question of that name can be asked."""
+
+
+class MethodsRegistryError(EmmieError):
+    """The registry of methods is missing, or an entry is not complete."""

@@ -22,6 +22,7 @@ PAGES = [
     st.Page("plan_rates.py", title="Plan rates", url_path="plan-rates"),
     st.Page("repeat_plans.py", title="Repeat plans", url_path="repeat-plans"),
     st.Page("published_evidence.py", title="Published evidence", url_path="published-evidence"),
+    st.Page("methods.py", title="Methods", url_path="methods"),
     st.Page("data.py", title="Data", url_path="data"),
     st.Page("overview.py", title="Overview", url_path="overview", visibility="hidden"),
 ]
@@ -31,4 +32,4 @@ st.set_page_config(page_title=f"{chosen.title} – {SERVICE}", layout="wide")
 furniture()
 filter_bar()
 chosen.run()
-footer()
+footer(chosen.title)

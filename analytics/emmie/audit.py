@@ -1,6 +1,6 @@
 """The audit: what was found in the families whose children came back.
 
-Methods: ``docs/methods/audit_counts.md``.
+Methods: ``docs/methods/questions/audit_counts.md``.
 """
 
 from __future__ import annotations

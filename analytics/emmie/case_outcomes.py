@@ -1,7 +1,7 @@
 """Case outcomes: how police cases end, by month and by arm.
 
 Open cases never enter a denominator. Which codes count as out-of-court disposals is part of the
-question. Methods: ``docs/methods/case_outcomes.md``.
+question. Methods: ``docs/methods/questions/case_outcomes.md``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The overview: whether each EMMIE letter is shown, not shown, or can't be told.
 
-The rules are written in ``docs/methods/letters.md``; every verdict lists its reasons.
+The rules are written in ``docs/methods/questions/letters.md``; every verdict lists its reasons.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Plan rates: published figures of an authority, its statistical neighbours, region and England.
 
-Methods: ``docs/methods/plan_rates.md``.
+Methods: ``docs/methods/questions/plan_rates.md``.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ STYLE = """
 }
 .table-region th { font-weight: 600; vertical-align: bottom; }
 .table-region td { vertical-align: top; }
-.table-region td.long { min-width: 9rem; }
+.table-region td.long { min-width: 12rem; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"] {
     display: none;
@@ -32,8 +32,14 @@ def furniture() -> None:
     st.html(LANGUAGE, unsafe_allow_javascript=True)
 
 
-def footer() -> None:
-    """Show what the figures must not be used for."""
+def footer(page: str) -> None:
+    """Show where the methods of a page are, and what its figures must not be used for."""
+    if page != "Methods":
+        st.page_link(
+            "methods.py",
+            label="How the numbers on this page are made",
+            query_params={"shown_on": page},
+        )
     st.caption(
         "Do not use these pages to decide about a child or a family. Data that is made up says so "
         "where it is shown. Published figures: Department for Education and Office for National "

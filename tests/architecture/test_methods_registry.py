@@ -1,0 +1,78 @@
+"""Every estimator has one complete entry in the registry, and a test against others' results."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from dataclasses import is_dataclass
+from pathlib import Path
+
+import pytest
+
+import analytics.statistics
+from analytics.emmie.methods import REGISTRY, Estimator, answer_methods
+
+ROOT = Path(__file__).parents[2]
+REGISTERED = answer_methods()
+ENTRIES = [entry for family in REGISTERED.families for entry in family.estimators]
+NAMED = [name for entry in ENTRIES for name in entry.functions]
+NOT_ESTIMATORS = {"inputs", "results"}
+"""Modules that check inputs or hold results."""
+
+
+def modules() -> dict[str, object]:
+    prefix = "analytics.statistics."
+    found = pkgutil.walk_packages(analytics.statistics.__path__, prefix)
+    names = [item.name for item in found if not item.ispkg]
+    return {name.removeprefix(prefix): importlib.import_module(name) for name in names}
+
+
+def public_functions() -> list[str]:
+    return [
+        f"{module}.{name}"
+        for module, code in modules().items()
+        if module not in NOT_ESTIMATORS
+        for name, value in vars(code).items()
+        if inspect.isfunction(value) and value.__module__ == code.__name__ and name[0] != "_"
+    ]
+
+
+def test_every_public_function_is_in_the_registry_once() -> None:
+    assert sorted(NAMED) == sorted(public_functions())
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_entry_is_checked_by_tests_that_call_it(entry: Estimator) -> None:
+    paths = [ROOT / name for name in entry.checked_by.split("`")[1::2] if name.endswith(".py")]
+    assert paths
+    assert any(path.is_relative_to(ROOT / "tests" / "oracle") for path in paths)
+    called = set().union(*(_names(path) for path in paths))
+    untested = {name for name in entry.functions if name.rpartition(".")[2] not in called}
+    assert not untested
+
+
+def _names(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {
+        node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+    }
+
+
+def test_results_are_frozen() -> None:
+    for module, code in modules().items():
+        for name, value in vars(code).items():
+            if inspect.isclass(value) and value.__module__ == code.__name__ and is_dataclass(value):
+                assert value.__dataclass_params__.frozen, f"{module}.{name}"
+
+
+def test_every_number_on_screen_has_a_document_and_known_estimators() -> None:
+    for number in REGISTERED.numbers:
+        assert (REGISTRY / number.document).is_file()
+        assert all(REGISTERED.estimator(name) for name in number.estimators)
+        assert number.estimators or number.source
+        assert number.estimators or number.checked
+
+
+def test_every_family_is_a_folder_or_the_models_that_they_share() -> None:
+    folders = {path.parent.name for path in (ROOT / "analytics/statistics").glob("*/__init__.py")}
+    assert {family.key for family in REGISTERED.families} == folders | {"cluster_robust"}
