@@ -23,7 +23,7 @@ from analytics.emmie import (
     repeat_plans,
 )
 from analytics.emmie.study import Question, Study, Unanswered
-from analytics.errors import ProtocolError, UnknownQuestionError
+from analytics.errors import MethodsRegistryError, ProtocolError, UnknownQuestionError
 from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library, open_library
@@ -123,6 +123,8 @@ def ask(
         return release(Unanswered(reason="unusable_extract", details=details), PUBLISHED)
     except ProtocolError as error:
         return release(Unanswered(reason="unusable_extract", details=(str(error),)), PUBLISHED)
+    except MethodsRegistryError as error:
+        return release(Unanswered(reason="no_registry", details=(str(error),)), PUBLISHED)
 
 
 def evaluations_for(kind: type, library: Library | None = None) -> dict[str, str]:

@@ -184,7 +184,7 @@ def answer_methods(registry: Path = REGISTRY) -> MethodsAnswer:
     Raises
     ------
     MethodsRegistryError
-        If the folder is missing, or an entry lacks a part.
+        If the folder is missing, an entry lacks a part, or a number names an unknown estimator.
     """
     try:
         numbers = tomllib.loads((registry / "numbers.toml").read_text(encoding="utf-8"))
@@ -193,11 +193,15 @@ def answer_methods(registry: Path = REGISTRY) -> MethodsAnswer:
         simulations = read_simulations(registry / "simulations.csv")
     except OSError as error:
         raise MethodsRegistryError("The methods registry is not beside the project.") from error
-    return MethodsAnswer(
+    answer = MethodsAnswer(
         numbers=tuple(_number(**item) for item in numbers["number"]),
         families=tuple(sorted(families, key=lambda family: family.title)),
         simulations=simulations,
     )
+    for number in answer.numbers:
+        for function in number.estimators:
+            answer.estimator(function)
+    return answer
 
 
 def _number(exhibits: list[str], estimators: tuple[str, ...] = (), **words: str) -> ShownNumber:

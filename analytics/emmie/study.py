@@ -73,15 +73,18 @@ class Unanswered:
     ----------
     reason : str
         ``no_rows`` (the filters or the viewer's scope leave nothing), ``unusable_extract`` (an
-        extract broke its contract), ``not_in_protocol`` (the evaluation does not ask this), or
-        ``not_estimable`` (too little to estimate from).
+        extract broke its contract), ``not_in_protocol`` (the evaluation does not ask this),
+        ``not_estimable`` (too little to estimate from), or ``no_registry`` (the registry of methods
+        can't be read).
     details : tuple of str
         Facts behind the reason, such as broken rules; never values of a row.
     provenance : Provenance or None
         What was asked, when that is known.
     """
 
-    reason: Literal["no_rows", "unusable_extract", "not_in_protocol", "not_estimable"]
+    reason: Literal[
+        "no_rows", "unusable_extract", "not_in_protocol", "not_estimable", "no_registry"
+    ]
     details: tuple[str, ...] = ()
     provenance: Provenance | None = None
 

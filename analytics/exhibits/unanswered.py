@@ -10,6 +10,7 @@ REASONS = {
     "not_in_protocol": "This evaluation does not ask this question.",
     "not_estimable": "There are too few cases here to estimate from.",
     "unusable_extract": "An extract that this page needs broke its contract. See the Data page.",
+    "no_registry": "The registry of methods, docs/methods/, is missing or incomplete.",
 }
 DETAILS = {
     "empty_arm": "One of the two groups has no cases left with these filters.",
@@ -24,7 +25,7 @@ DETAILS = {
 def sentences(released: Released[Unanswered]) -> tuple[str, ...]:
     """Return why there is no answer, most general sentence first."""
     answer = released.answer
-    details = tuple(DETAILS.get(detail, f"{detail}.") for detail in answer.details)
+    details = tuple(DETAILS.get(detail, f"{detail.rstrip('.')}.") for detail in answer.details)
     if answer.reason == "no_rows" and details:
         return details
     return (REASONS[answer.reason], *details)

@@ -25,6 +25,7 @@ TITLES = {
     "plan_rates": "Plan rates",
     "repeat_plans": "Repeat plans",
     "published_evidence": "Published evidence",
+    "methods": "Methods",
     "data": "Data",
 }
 """First heading of each page; the overview's is a question, whose words may change."""

@@ -30,6 +30,7 @@ EXHIBITS = {
     "plan_rates": ["cp_plans_at_31_march"],
     "repeat_plans": ["time_to_repeat_plan", "audit_bands", "audit_features"],
     "published_evidence": ["reported_and_computed", "reported_findings"],
+    "methods": ["numbers_on_screen", "estimators"],
     "data": [
         "data_findings",
         "extracts_family_safety_plans",
@@ -107,7 +108,7 @@ def test_authority_is_named_in_words(page: str) -> None:
     assert "Southampton" in next(line for line in lines if line.startswith("Filters: "))
 
 
-@pytest.mark.parametrize("page", ["published_evidence", "data"])
+@pytest.mark.parametrize("page", ["published_evidence", "methods", "data"])
 @pytest.mark.parametrize("filters", USED)
 def test_filters_do_nothing_on_pages_about_documents_and_data(page: str, filters: str) -> None:
     assert seen(page, filters).main_text == seen(page).main_text

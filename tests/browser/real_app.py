@@ -29,6 +29,7 @@ PAGES = {
     "/plan-rates": "Plan rates",
     "/repeat-plans": "Repeat plans",
     "/published-evidence": "Published evidence",
+    "/methods": "Methods",
     "/data": "Data",
 }
 """Address and title of each page."""
