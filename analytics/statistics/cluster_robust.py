@@ -2,7 +2,7 @@ r"""Covariance of regression coefficients when units share clusters: CR0, CR1 an
 
 The one place that knows the sandwich: every estimator whose units come in families, matched sets or
 local authorities hands over its design, weights and residuals. Assumes independent
-clusters. Method notes: ``docs/methods/cluster_robust.md``.
+clusters. Method notes: ``docs/methods/estimators/cluster_robust.md``.
 """
 
 from __future__ import annotations

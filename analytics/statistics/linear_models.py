@@ -1,6 +1,6 @@
 r"""Weighted least squares with the covariance that the design asks for, contrasts and joint tests.
 
-Method notes: ``docs/methods/cluster_robust.md``.
+Method notes: ``docs/methods/estimators/cluster_robust.md``.
 """
 
 from __future__ import annotations

@@ -1,18 +1,29 @@
-r"""Rates of events per population, with the intervals that OHID publishes.
+r"""Rates and proportions of places and periods, with the intervals that OHID publishes.
 
-Assumes counts that vary as Poisson counts; repeat events of one child break that.
-Method notes: ``docs/methods/rates.md``.
+Assumes counts that vary as Poisson or binomial counts; repeat events of one child break that.
+Method notes: ``docs/methods/estimators/variation.md``.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Literal
 
-from scipy.special import gammaincinv
+import numpy as np
+from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import critical_z
+from analytics.statistics.inputs import FloatArray, float_vector
 from analytics.statistics.results import Interval
+from analytics.statistics.variation.intervals import (
+    IntervalColumns,
+    byar_limits,
+    clopper_pearson_limits,
+    poisson_exact_limits,
+    positive_vector,
+    whole_counts,
+    wilson_limits,
+)
 
 EXACT_BELOW = 10
 
@@ -52,7 +63,7 @@ def rate(count: int, denominator: float, per: float = 10_000) -> float:
 def rate_interval(
     count: int, denominator: float, *, per: float = 10_000, level: float = 0.95
 ) -> Interval:
-    r"""Interval for a rate: exact Poisson below 10 events, Byar's approximation from 10.
+    """Interval for one rate; as `rate_intervals`.
 
     Parameters
     ----------
@@ -74,32 +85,106 @@ def rate_interval(
     ------
     InvalidInputError
         If an argument is out of range, not finite, or `count` isn't whole.
+    """
+    columns = rate_intervals([count], [denominator], per=per, level=level)
+    return Interval(
+        low=float(columns.conf_low[0]),
+        high=float(columns.conf_high[0]),
+        level=level,
+        method=columns.method[0],
+    )
 
-    Notes
-    -----
-    Byar: :math:`x(1 - 1/(9x) - z/(3\sqrt x))^3` and the same with :math:`x + 1` and :math:`+z`.
-    Exact: half chi-squared quantiles on :math:`2x` and :math:`2x + 2` degrees of freedom, computed
-    as gamma quantiles.
+
+def rate_intervals(
+    count: ArrayLike, denominator: ArrayLike, *, per: float = 10_000, level: float = 0.95
+) -> IntervalColumns:
+    """Rate of each area: exact Poisson limits below 10 events, Byar's approximation from 10.
+
+    With expected counts as the denominator and ``per=1`` these are indirectly standardised ratios.
+
+    Parameters
+    ----------
+    count : array_like, shape (n_areas,)
+        Events, whole numbers of at least 0. Complete.
+    denominator : array_like, shape (n_areas,)
+        Population, person-time or expected counts, above 0; taken as known. Complete.
+    per : float
+        Multiplier, above 0; 10,000 children by default.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    IntervalColumns
+        Rates and limits per `per`; methods ``"poisson_exact"`` and ``"byar"``.
+
+    Raises
+    ------
+    InvalidInputError
+        If an argument is missing, of another length or out of range.
 
     References
     ----------
-    .. [1] Breslow NE, Day NE (1987), Statistical Methods in Cancer Research II, eq. 2.13 (Byar).
-    .. [2] PHEindicatormethods 2.0.0, ``phe_rate``: the switch at 10 events.
+    .. [1] PHEindicatormethods 2.0.0, ``phe_rate`` and ``calculate_ISRatio``: the switch at 10.
+
+    Examples
+    --------
+    >>> columns = rate_intervals([5, 25], [900, 41000])
+    >>> columns.estimate.round(1).tolist(), columns.conf_low.round(1).tolist(), columns.method
+    ([55.6, 6.1], [18.0, 3.9], ('poisson_exact', 'byar'))
     """
-    rate(count, denominator, per)
-    if count != int(count):
-        raise InvalidInputError("count must be a whole number")
-    z = critical_z(level)
-    if count < EXACT_BELOW:
-        low = float(gammaincinv(count, (1 - level) / 2)) if count else 0.0
-        high = float(gammaincinv(count + 1, (1 + level) / 2))
-    else:
-        low, high = _byar(count, -z), _byar(count + 1, z)
-    scale = per / denominator
-    method = "poisson_exact" if count < EXACT_BELOW else "byar"
-    return Interval(low=low * scale, high=high * scale, level=level, method=method)
+    if not 0 < per < math.inf:
+        raise InvalidInputError("per must be above 0 and finite")
+    x = whole_counts(count, name="count")
+    population = positive_vector(denominator, name="denominator", length=len(x))
+    exact, byar = poisson_exact_limits(x, level=level), byar_limits(x, level=level)
+    few, scale = x < EXACT_BELOW, per / population
+    return IntervalColumns(
+        estimate=x * scale,
+        conf_low=np.where(few, exact[0], byar[0]) * scale,
+        conf_high=np.where(few, exact[1], byar[1]) * scale,
+        level=level,
+        method=tuple("poisson_exact" if small else "byar" for small in few.tolist()),
+    )
 
 
-def _byar(count: int, z: float) -> float:
-    """One Byar limit; the cubed term is floored at 0, so no rate is negative."""
-    return float(count * max(0.0, 1 - 1 / (9 * count) + z / (3 * math.sqrt(count))) ** 3)
+def proportion_intervals(
+    events: ArrayLike,
+    n: ArrayLike,
+    *,
+    level: float = 0.95,
+    method: Literal["wilson", "clopper_pearson"] = "wilson",
+) -> IntervalColumns:
+    """Proportion of each area with its interval.
+
+    Parameters
+    ----------
+    events, n : array_like, shape (n_areas,)
+        Units with the event, and units; whole, ``0 <= events <= n`` and ``n >= 1``. Complete.
+    level : float
+        Confidence level, strictly between 0 and 1.
+    method : {"wilson", "clopper_pearson"}
+        Wilson is right on average; Clopper-Pearson is never below its level, and so wider.
+
+    Returns
+    -------
+    IntervalColumns
+        Proportions and limits in [0, 1].
+
+    Raises
+    ------
+    InvalidInputError
+        If counts are missing, not whole or contradict each other, or `level` is out of range.
+
+    Examples
+    --------
+    >>> columns = proportion_intervals([30, 0], [200, 12])
+    >>> columns.conf_low.round(4).tolist(), columns.conf_high.round(4).tolist()
+    ([0.1071, 0.0], [0.2061, 0.2425])
+    """
+    limits = wilson_limits if method == "wilson" else clopper_pearson_limits
+    low, high = limits(events, n, level=level)
+    estimate: FloatArray = float_vector(events, name="events") / float_vector(n, name="n")
+    return IntervalColumns(
+        estimate=estimate, conf_low=low, conf_high=high, level=level, method=(method,) * len(low)
+    )
