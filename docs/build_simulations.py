@@ -64,8 +64,13 @@ def run(names: list[str]) -> None:
         for study in studies(found[family]):
             print(f"{family}: {study.__name__}", flush=True)
             kept += [_finding(family, item) for item in study()]
-    kept.sort(key=lambda row: list(found).index(row.family))
-    with path.open("w", encoding="utf-8", newline="") as file:
+    write(kept, list(found))
+
+
+def write(kept: list[SimulationFinding], order: list[str]) -> None:
+    """Write the findings, families in this order, and the document with its figures."""
+    kept.sort(key=lambda row: order.index(row.family))
+    with (METHODS / "simulations.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows([_cell(getattr(row, name)) for name in COLUMNS] for row in kept)
@@ -74,6 +79,7 @@ def run(names: list[str]) -> None:
 
 def _finding(family: str, item: object) -> SimulationFinding:
     values = {name: getattr(item, name) for name in COLUMNS if name != "family"}
+    values["study"] = f"{family}: {values['study']}".replace("_", " ").capitalize()
     return SimulationFinding(family=family, **values)
 
 

@@ -69,10 +69,15 @@ def _keeps_promise(item: SimulationFinding) -> bool:
 
 def _headline(findings: list[SimulationFinding]) -> str:
     promises = [item for item in findings if item.nominal is not None]
-    kept = sum(_keeps_promise(item) for item in promises)
-    if kept == len(promises):
-        return f"The methods keep their promise in all {len(promises)} settings"
-    return f"The methods keep their promise in {kept} of {len(promises)} settings"
+    fair = [_keeps_promise(item) for item in promises if item.assumptions_hold]
+    broken = [_keeps_promise(item) for item in promises if not item.assumptions_hold]
+    parts = []
+    if fair:
+        parts.append(f"promises kept in {sum(fair)} of {len(fair)} settings")
+    if broken:
+        parts.append(f"with assumptions broken, in {sum(broken)} of {len(broken)}")
+    words = "; ".join(parts) or "what was found, without a promise to compare"
+    return words[0].upper() + words[1:]
 
 
 def _value(item: SimulationFinding, value: float | None) -> str:

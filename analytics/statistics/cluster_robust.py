@@ -7,6 +7,7 @@ clusters. Method notes: ``docs/methods/estimators/cluster_robust.md``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -228,7 +229,7 @@ def hotelling_df(terms: SatterthwaiteTerms, matrix: FloatArray) -> float | None:
     left = np.einsum("gis,ij->gsj", shared, terms.core)
     total = 0.0
     for g, weight in enumerate(terms.repeats):
-        between = np.einsum("sj,hjt->hst", left[g], shared)
+        between = left[g] @ shared
         # The cluster itself: its own variance comes on top, once per repeat.
         same = between[g] + own[g]
         total += weight * float(terms.repeats @ _total_variance(between))
@@ -261,11 +262,7 @@ def _sums(rows: FloatArray, codes: IntArray, n_groups: int) -> FloatArray:
 def _adjusted_scores(model: _Model, codes: IntArray, sizes: IntArray) -> FloatArray:
     """Rows of ``A W X M``, shape (n, k); clusters of one size are done together."""
     scores = np.empty_like(model.X)
-    order = np.argsort(codes, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    for size in np.unique(sizes):
-        which = np.flatnonzero(sizes == size)
-        rows = order[starts[which][:, None] + np.arange(size)]
+    for _, rows in _by_size(codes, sizes):
         X, w = model.X[rows], model.w[rows]
         weighted = X * w[:, :, None]
         if model.phi is None:
@@ -273,6 +270,15 @@ def _adjusted_scores(model: _Model, codes: IntArray, sizes: IntArray) -> FloatAr
         else:
             scores[rows] = _general_adjustment(X, weighted, model.phi[rows], model) @ model.bread
     return scores
+
+
+def _by_size(codes: IntArray, sizes: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
+    """Yield the clusters of each size, shape (m,), and their units, shape (m, size)."""
+    order = np.argsort(codes, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    for size in np.unique(sizes):
+        which = np.flatnonzero(sizes == size)
+        yield which, order[starts[which][:, None] + np.arange(size)]
 
 
 def _inverse_root(values: FloatArray, scale: FloatArray) -> FloatArray:
@@ -322,14 +328,15 @@ def _terms(
 ) -> SatterthwaiteTerms:
     """Sum by cluster what every contrast's degrees of freedom need."""
     k = model.X.shape[1]
-
-    def products(left: FloatArray, right: FloatArray) -> FloatArray:
-        flat = (left[:, :, None] * right[:, None, :]).reshape(len(left), -1)
-        return _sums(flat, codes, len(repeats)).reshape(len(repeats), left.shape[1], -1)
-
-    own = products(adjusted * variance[:, None], adjusted)
+    own = np.empty((len(repeats), k, k))
+    shared = np.empty((len(repeats), 2 * k, k))
     scaled = model.X * (model.w * variance)[:, None]
-    shared = np.concatenate([products(model.X, adjusted), products(scaled, adjusted)], axis=1)
+    for which, rows in _by_size(codes, np.bincount(codes)):
+        scores = adjusted[rows]
+        turned = scores.transpose(0, 2, 1)
+        own[which] = (turned * variance[rows][:, None, :]) @ scores
+        shared[which, :k] = model.X[rows].transpose(0, 2, 1) @ scores
+        shared[which, k:] = scaled[rows].transpose(0, 2, 1) @ scores
     core = np.block([[model.middle, -model.bread], [-model.bread, np.zeros((k, k))]])
     for array in (own, shared, core):
         read_only(array)

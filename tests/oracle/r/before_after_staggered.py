@@ -10,12 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from csdid.att_gt import ATTgt
-from diff_diff import BaconDecomposition
 
-warnings.simplefilter("ignore")
 REFERENCE = Path(__file__).parents[1] / "reference"
-data = pd.read_csv(REFERENCE / "data" / "before_after_staggered.csv")
 
 
 def numbers(values) -> list:
@@ -23,7 +19,9 @@ def numbers(values) -> list:
     return [None if np.isnan(v) else float(v) for v in values]
 
 
-def group_time(control: str, weights: str | None) -> dict:
+def group_time(data: pd.DataFrame, control: str, weights: str | None) -> dict:
+    from csdid.att_gt import ATTgt
+
     model = ATTgt(
         yname="rate",
         gname="first_treated",
@@ -48,7 +46,9 @@ def group_time(control: str, weights: str | None) -> dict:
     return found
 
 
-def bacon() -> dict:
+def bacon(data: pd.DataFrame) -> dict:
+    from diff_diff import BaconDecomposition
+
     result = BaconDecomposition().fit(
         data, outcome="rate", unit="unit", time="period", first_treat="first_treated"
     )
@@ -65,12 +65,19 @@ def bacon() -> dict:
     return {"twfe": float(result.twfe_estimate), "comparisons": rows}
 
 
-found = {
-    "versions": {name: version(name) for name in ("csdid", "diff-diff", "numpy", "pandas")},
-    "never_treated": group_time("nevertreated", None),
-    "not_yet_treated": group_time("notyettreated", None),
-    "not_yet_treated_weighted": group_time("notyettreated", "population"),
-    "bacon": bacon(),
-}
-target = REFERENCE / "before_after_staggered.json"
-target.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+def main() -> None:
+    warnings.simplefilter("ignore")
+    data = pd.read_csv(REFERENCE / "data" / "before_after_staggered.csv")
+    found = {
+        "versions": {name: version(name) for name in ("csdid", "diff-diff", "numpy", "pandas")},
+        "never_treated": group_time(data, "nevertreated", None),
+        "not_yet_treated": group_time(data, "notyettreated", None),
+        "not_yet_treated_weighted": group_time(data, "notyettreated", "population"),
+        "bacon": bacon(data),
+    }
+    target = REFERENCE / "before_after_staggered.json"
+    target.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
