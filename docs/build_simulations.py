@@ -64,17 +64,17 @@ def run(names: list[str]) -> None:
         for study in studies(found[family]):
             print(f"{family}: {study.__name__}", flush=True)
             kept += [_finding(family, item) for item in study()]
-    write(kept, list(found))
+    write(kept, list(found), redraw=chosen)
 
 
-def write(kept: list[SimulationFinding], order: list[str]) -> None:
-    """Write the findings, families in this order, and the document with its figures."""
+def write(kept: list[SimulationFinding], order: list[str], *, redraw: list[str]) -> None:
+    """Write the findings, families in this order, and the document; redraw these families."""
     kept.sort(key=lambda row: order.index(row.family))
     with (METHODS / "simulations.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows([_cell(getattr(row, name)) for name in COLUMNS] for row in kept)
-    _write_document(tuple(kept))
+    _write_document(tuple(kept), redraw)
 
 
 def _finding(family: str, item: object) -> SimulationFinding:
@@ -87,7 +87,7 @@ def _cell(value: object) -> object:
     return f"{value:.6g}" if isinstance(value, float) else value
 
 
-def _write_document(findings: tuple[SimulationFinding, ...]) -> None:
+def _write_document(findings: tuple[SimulationFinding, ...], redraw: list[str]) -> None:
     answer = MethodsAnswer(numbers=(), families=(), simulations=findings)
     released = release(answer, PUBLISHED)
     parts = [
@@ -98,17 +98,18 @@ def _write_document(findings: tuple[SimulationFinding, ...]) -> None:
         "simulation`.\n",
     ]
     (METHODS / "figures").mkdir(exist_ok=True)
-    for study in dict.fromkeys(row.study for row in findings):
+    for study, family in {row.study: row.family for row in findings}.items():
         (exhibit,) = simulation_exhibits(released, study=study)
-        parts.append(_section(study, exhibit))
+        parts.append(_section(study, exhibit, redraw=family in redraw))
     (METHODS / "simulations.md").write_text("\n".join(parts), encoding="utf-8")
 
 
-def _section(study: str, exhibit: Exhibit) -> str:
+def _section(study: str, exhibit: Exhibit, *, redraw: bool) -> str:
     lines = [f"## {study}\n", f"{exhibit.headline}.\n"]
     if exhibit.figure is not None:
         name = re.sub(r"[^a-z0-9]+", "_", study.lower()).strip("_")
-        _draw(exhibit, METHODS / "figures" / f"{name}.svg")
+        if redraw:
+            _draw(exhibit, METHODS / "figures" / f"{name}.svg")
         lines.append(
             f"![{exhibit.alt_text.split('. ')[0]} of the table below](figures/{name}.svg)\n"
         )

@@ -236,8 +236,7 @@ def linear_contrast(
     if variance <= 0 and fit.one_way:
         variance = max(float(c @ one_way @ c) for one_way in fit.one_way)
     df = fit.df if fit.terms is None else satterthwaite_df(fit.terms, c)
-    floor = _ZERO_VARIANCE_SHARE * float(fit.residuals @ fit.residuals) / fit.n
-    if variance <= floor or df is None:
+    if variance <= _variance_floor(fit) or df is None:
         return NotEstimable(
             reason="too_few_clusters",
             detail="The clusters leave this contrast no variance to measure.",
@@ -294,7 +293,11 @@ def wald_test(fit: LinearFit, matrix: ArrayLike) -> WaldTest | NotEstimable:
     too_few = NotEstimable(
         reason="too_few_clusters", detail="The clusters can't carry a joint test of so many terms."
     )
-    if np.linalg.matrix_rank(spread, hermitian=True) < q:
+    variances = np.diag(spread)
+    if (variances <= _variance_floor(fit)).any():
+        return too_few
+    scale_free = spread / np.sqrt(np.outer(variances, variances))
+    if np.linalg.eigvalsh(scale_free)[0] <= _RANK_TOLERANCE:
         return too_few
     quadratic = float(estimate @ np.linalg.solve(spread, estimate))
     scale, df = 1.0, fit.df
@@ -310,6 +313,11 @@ def wald_test(fit: LinearFit, matrix: ArrayLike) -> WaldTest | NotEstimable:
         df_denominator=df,
         p_value=float(fdtrc(q, df, statistic)),
     )
+
+
+def _variance_floor(fit: LinearFit) -> float:
+    """Variance below which the clusters' scores are rounding."""
+    return _ZERO_VARIANCE_SHARE * float(fit.residuals @ fit.residuals) / fit.n
 
 
 def _design_matrix(values: ArrayLike, n: int | None) -> FloatArray:

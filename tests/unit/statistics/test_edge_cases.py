@@ -17,14 +17,12 @@ from analytics.statistics.time_to_event.survival import (
     median_duration,
     survival_at,
 )
-from analytics.statistics.two_groups.proportions import (
+from analytics.statistics.two_groups.clustered import (
     clustered_risk_difference,
     clustered_risk_ratio,
-    odds_ratio,
-    risk_difference,
-    risk_ratio,
-    wilson_interval,
 )
+from analytics.statistics.two_groups.proportions import risk_difference, wilson_interval
+from analytics.statistics.two_groups.ratios import odds_ratio, risk_ratio
 from analytics.statistics.variation.rates import rate, rate_interval
 
 NAN = float("nan")

@@ -76,3 +76,12 @@ def test_a_contrast_or_test_of_other_length_is_an_error():
         linear_contrast(fit, (0, 1, 0))
     with pytest.raises(InvalidInputError):
         wald_test(fit, np.eye(3))
+
+
+def test_a_joint_test_of_one_cluster_a_group_has_no_variance():
+    groups = np.repeat(np.arange(4), 4)
+    columns = np.column_stack([groups == g for g in range(4)]).astype(float)
+    fit = fit_linear(np.tile([0.0, 1, 1, 0.3], 4) + groups, columns, cluster=groups)
+    joint = wald_test(fit, np.eye(4)[1:])
+    assert isinstance(joint, NotEstimable)
+    assert joint.reason == "too_few_clusters"
