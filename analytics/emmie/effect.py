@@ -1,6 +1,6 @@
 """Effect: what happened to cases under the new process, against similar cases before it.
 
-Methods: ``docs/methods/questions/effect.md`` and ``docs/methods/propensity_matching.md``.
+Methods: ``docs/methods/questions/effect.md`` and ``docs/methods/estimators/propensity.md``.
 """
 
 from __future__ import annotations

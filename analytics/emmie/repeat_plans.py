@@ -2,7 +2,7 @@
 
 Each plan that ended opens a spell of follow-up. It ends with the next plan of that child, with the
 child's eighteenth birthday, move or death (competing events), or at the as-at date (censored).
-Methods: ``docs/methods/time_to_repeat_plan.md``.
+Methods: ``docs/methods/questions/time_to_repeat_plan.md``.
 """
 
 from __future__ import annotations

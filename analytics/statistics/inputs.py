@@ -72,6 +72,22 @@ def float_vector(values: ArrayLike, *, name: str, length: int | None = None) -> 
     return array
 
 
+def whole_counts(values: ArrayLike, *, name: str, length: int | None = None) -> FloatArray:
+    """Convert to an array of whole numbers of at least 0; as `float_vector` otherwise."""
+    array = float_vector(values, name=name, length=length)
+    if ((array < 0) | (array != np.floor(array))).any():
+        raise InvalidInputError(f"{name} must hold whole numbers of at least 0")
+    return array
+
+
+def positive_vector(values: ArrayLike, *, name: str, length: int | None = None) -> FloatArray:
+    """Convert to an array of numbers above 0; as `float_vector` otherwise."""
+    array = float_vector(values, name=name, length=length)
+    if (array <= 0).any():
+        raise InvalidInputError(f"{name} must be above 0")
+    return array
+
+
 def binary_vector(values: ArrayLike, *, name: str, length: int | None = None) -> BoolArray:
     """Convert to a boolean array; as `float_vector`, but only 0 and 1 pass."""
     array = float_vector(values, name=name, length=length)

@@ -183,15 +183,15 @@ def _problem(
 def _fit(
     y: FloatArray,
     design: FloatArray,
-    random: FloatArray,
+    varying: FloatArray,
     people: IntArray,
     n_people: int,
     level: float,
 ) -> MixedModelResult | NotEstimable:
     """Wald inference from the fitted model."""
-    if problem := _problem(y, design, random.shape[1], n_people):
+    if problem := _problem(y, design, varying.shape[1], n_people):
         return problem
-    fit = fit_reml(y, design, random, people)
+    fit = fit_reml(y, design, varying, people)
     if isinstance(fit, NotEstimable):
         return fit
     rows = tuple(
@@ -208,7 +208,7 @@ def _fit(
         n=len(y),
         n_respondents=n_people,
         checks=(
-            _border_check(fit.random_covariance, random, fit.residual_variance),
+            _border_check(fit.random_covariance, varying, fit.residual_variance),
             respondents_check(n_people),
         ),
     )
@@ -225,9 +225,9 @@ def _row(estimate: float, se: float, level: float) -> MeanRow:
     )
 
 
-def _border_check(spread: FloatArray, random: FloatArray, residual: float) -> HealthCheck:
+def _border_check(spread: FloatArray, varying: FloatArray, residual: float) -> HealthCheck:
     """Judge whether a variance between respondents is estimated at 0."""
-    scale = np.sqrt((random**2).mean(axis=0))
+    scale = np.sqrt((varying**2).mean(axis=0))
     smallest = float(np.linalg.eigvalsh(spread * np.outer(scale, scale))[0]) / residual
     return HealthCheck(
         name="variance_border",

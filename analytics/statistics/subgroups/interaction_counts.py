@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import IntArray, critical_z, float_vector
+from analytics.statistics.inputs import IntArray, critical_z, whole_counts
 from analytics.statistics.results import NotEstimable
 from analytics.statistics.scores.cumulative_logit import fit_cumulative_logit
 from analytics.statistics.subgroups.interaction import (
@@ -126,12 +126,11 @@ def _row(
 
 def _counts(*given: ArrayLike) -> tuple[IntArray, ...]:
     """Check the four columns of counts."""
-    arrays = [float_vector(values, name="counts") for values in given]
+    arrays = [whole_counts(values, name="counts") for values in given]
     a, n1, c, n0 = arrays
     same = len({len(array) for array in arrays}) == 1
-    whole = all((array == np.floor(array)).all() and (array >= 0).all() for array in arrays)
-    if not same or not whole or (a > n1).any() or (c > n0).any():
-        raise InvalidInputError("each subgroup needs whole numbers 0 <= events <= n in both arms")
+    if not same or (a > n1).any() or (c > n0).any():
+        raise InvalidInputError("each subgroup needs 0 <= events <= n in both arms")
     return tuple(array.astype(np.int64) for array in arrays)
 
 

@@ -1,7 +1,8 @@
 r"""Pooling estimates of several areas: common or random effects.
 
 Assumes independent estimates with known variances, about normal, and, for random effects, areas
-that are a sample of those the answer is for. Method notes: ``docs/methods/estimators/subgroups.md``.
+that are a sample of those the answer is for. Method notes:
+``docs/methods/estimators/subgroups.md``.
 """
 
 from __future__ import annotations

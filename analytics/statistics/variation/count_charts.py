@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray
+from analytics.statistics.inputs import FloatArray, positive_vector, whole_counts
 from analytics.statistics.results import HealthCheck, NotEstimable
 from analytics.statistics.variation.control_limits import (
     ROUNDING,
     ChartCode,
     ControlLimits,
 )
-from analytics.statistics.variation.intervals import positive_vector, whole_counts
 from analytics.statistics.variation.timeline import Layout, Timeline
 
 D2 = 1.128

@@ -15,9 +15,15 @@ from numpy.typing import ArrayLike
 from scipy.special import gdtrib
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray, IntArray, critical_z, float_vector, read_only
+from analytics.statistics.inputs import (
+    FloatArray,
+    IntArray,
+    critical_z,
+    float_vector,
+    positive_vector,
+    read_only,
+)
 from analytics.statistics.results import HealthCheck, NotEstimable
-from analytics.statistics.variation.intervals import positive_vector
 from analytics.statistics.variation.over_dispersion import (
     OverDispersion,
     over_dispersion_check,

@@ -13,7 +13,12 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincinv, gammaincinv
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray, critical_z, float_vector, read_only
+from analytics.statistics.inputs import (
+    FloatArray,
+    critical_z,
+    read_only,
+    whole_counts,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,22 +45,6 @@ class IntervalColumns:
         """Make the arrays read-only."""
         for array in (self.estimate, self.conf_low, self.conf_high):
             read_only(array)
-
-
-def whole_counts(values: ArrayLike, *, name: str, length: int | None = None) -> FloatArray:
-    """Convert to an array of whole numbers of at least 0; as `float_vector` otherwise."""
-    array = float_vector(values, name=name, length=length)
-    if ((array < 0) | (array != np.floor(array))).any():
-        raise InvalidInputError(f"{name} must hold whole numbers of at least 0")
-    return array
-
-
-def positive_vector(values: ArrayLike, *, name: str, length: int | None = None) -> FloatArray:
-    """Convert to an array of numbers above 0; as `float_vector` otherwise."""
-    array = float_vector(values, name=name, length=length)
-    if (array <= 0).any():
-        raise InvalidInputError(f"{name} must be above 0")
-    return array
 
 
 def poisson_exact_limits(count: ArrayLike, *, level: float = 0.95) -> tuple[FloatArray, FloatArray]:

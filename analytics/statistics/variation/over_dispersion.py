@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray, float_vector, read_only
+from analytics.statistics.inputs import FloatArray, float_vector, positive_vector, read_only
 from analytics.statistics.results import HealthCheck, NotEstimable
-from analytics.statistics.variation.intervals import positive_vector
 
 Transform = Literal["arcsine", "square_root", "log"]
 

@@ -13,15 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray, float_vector
+from analytics.statistics.inputs import FloatArray, float_vector, positive_vector, whole_counts
 from analytics.statistics.results import Interval
 from analytics.statistics.variation.intervals import (
     IntervalColumns,
     byar_limits,
     clopper_pearson_limits,
     poisson_exact_limits,
-    positive_vector,
-    whole_counts,
     wilson_limits,
 )
 

@@ -15,12 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray, float_vector
+from analytics.statistics.inputs import FloatArray, float_vector, positive_vector, whole_counts
 from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.variation.intervals import (
     byar_limits,
-    positive_vector,
-    whole_counts,
 )
 from analytics.statistics.variation.rates import EXACT_BELOW, rate_interval
 

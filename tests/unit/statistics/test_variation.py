@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.inputs import positive_vector, whole_counts
 from analytics.statistics.results import NotEstimable
 from analytics.statistics.variation.control_rules import (
     NHS_RULES,
@@ -20,8 +21,6 @@ from analytics.statistics.variation.intervals import (
     byar_limits,
     clopper_pearson_limits,
     poisson_exact_limits,
-    positive_vector,
-    whole_counts,
     wilson_limits,
 )
 from analytics.statistics.variation.over_dispersion import (
