@@ -21,6 +21,7 @@ from analytics.emmie.case_outcomes import CaseOutcomesQuestion
 from analytics.emmie.data_status import DataQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
+from analytics.emmie.methods import MethodsQuestion
 from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.plan_rates import PlanRatesQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
@@ -38,6 +39,7 @@ QUESTIONS = (
     "repeat-plans",
     "audit",
     "evidence",
+    "methods",
     "data",
 )
 OK, BROKEN, MISUSED = 0, 1, 2
@@ -132,6 +134,8 @@ def _question(options: argparse.Namespace) -> Question[Any]:
         return PlanRatesQuestion(area_code=places[0])
     if options.question == "evidence":
         return EvidenceQuestion(evaluation=options.evaluation)
+    if options.question == "methods":
+        return MethodsQuestion()
     if options.question == "data":
         return DataQuestion()
     if options.evaluation is None:

@@ -23,7 +23,11 @@ from analytics.emmie import (
     repeat_plans,
 )
 from analytics.emmie.study import Question, Study, Unanswered
-from analytics.errors import MethodsRegistryError, ProtocolError, UnknownQuestionError
+from analytics.errors import (
+    MethodsRegistryError,
+    ProtocolError,
+    UnknownQuestionError,
+)
 from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library, open_library
@@ -118,13 +122,20 @@ def ask(
         used = extracts(study.protocol) if callable(extracts) else extracts
         policies = tuple(study.protocol.policy_of(extract) for extract in used)
         return release(answer(question, study), strictest(policies or ("published",)))
-    except UnusableExtractError as error:
+    except (UnusableExtractError, ProtocolError, MethodsRegistryError) as error:
+        return release(_unanswered(error), PUBLISHED)
+
+
+def _unanswered(
+    error: UnusableExtractError | ProtocolError | MethodsRegistryError,
+) -> Unanswered:
+    """Say why what a question rests on can't be used."""
+    if isinstance(error, MethodsRegistryError):
+        return Unanswered(reason="no_registry", details=(str(error),))
+    if isinstance(error, UnusableExtractError):
         details = tuple(finding.words for finding in error.findings)
-        return release(Unanswered(reason="unusable_extract", details=details), PUBLISHED)
-    except ProtocolError as error:
-        return release(Unanswered(reason="unusable_extract", details=(str(error),)), PUBLISHED)
-    except MethodsRegistryError as error:
-        return release(Unanswered(reason="no_registry", details=(str(error),)), PUBLISHED)
+        return Unanswered(reason="unusable_extract", details=details)
+    return Unanswered(reason="unusable_extract", details=(str(error),))
 
 
 def evaluations_for(kind: type, library: Library | None = None) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from analytics.disclosure.release import Released
 from analytics.emmie.methods import PARTS, Estimator, MethodsAnswer, ShownNumber
 from analytics.exhibits import wording
-from analytics.exhibits.exhibit import Exhibit, Table
+from analytics.exhibits.exhibit import Cell, Exhibit, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,48 +44,44 @@ def numbers_exhibits(released: Released[MethodsAnswer], *, page: str = "") -> tu
     """
     registry = released.answer
     numbers = [item for item in registry.numbers if page in ("", item.page)]
-    rows = tuple(
-        (
-            item.page,
-            item.number,
-            item.made,
-            _joined(registry, item, "source") or item.source,
-            " ".join(filter(None, (_joined(registry, item, "reference"), item.checked))),
-            f"docs/methods/{item.document}",
-        )
-        for item in numbers
-    )
     where = f"the page “{page}”" if page else "every page"
-    headline = f"{wording.plural(len(rows), 'kind of number', 'kinds of numbers')}, each explained"
+    kinds = wording.plural(len(numbers), "kind of number", "kinds of numbers")
+    columns = ("Page", "Number", "How it is made", "Source", "Checked against")
     return (
         Exhibit(
             key="numbers_on_screen",
-            headline=headline,
+            headline=f"{kinds}, each explained",
             subtitle=f"Kinds of numbers on {where}: method, source and check",
             figure=None,
-            table=Table(
-                columns=(
-                    "Page",
-                    "Number",
-                    "How it is made",
-                    "Source",
-                    "Checked against",
-                    "Document",
+            table=Table(columns=columns, rows=tuple(_row(registry, item) for item in numbers)),
+            full_table=Table(
+                columns=(*columns, "Document"),
+                rows=tuple(
+                    (*_row(registry, item, whole=True), f"docs/methods/{item.document}")
+                    for item in numbers
                 ),
-                rows=rows,
             ),
-            alt_text=f"Table of {len(rows)} kinds of numbers.",
-            notes=(),
+            alt_text=f"Table of {len(numbers)} kinds of numbers.",
+            notes=("Sources and checks are shortened here; the download has them whole.",),
             source=SOURCE,
             synthetic=False,
         ),
     )
 
 
+def _row(registry: MethodsAnswer, item: ShownNumber, *, whole: bool = False) -> tuple[Cell, ...]:
+    """Return one kind of number; source and reference of its estimators whole or shortened."""
+    entries = dict.fromkeys(registry.estimator(name) for name in item.estimators)
+    shorten = words if whole else first_part
+    sources = [shorten(entry.source) for entry in entries] or [item.source]
+    checks = [*(shorten(entry.reference) for entry in entries), item.checked]
+    return item.page, item.number, item.made, _joined(sources), _joined(checks)
+
+
 def estimators_exhibits(
     released: Released[MethodsAnswer], *, family: str = ""
 ) -> tuple[Exhibit, ...]:
-    """Return the list of estimators of a family, or of all.
+    """Return the list of estimators of a family, or of all in fewer columns.
 
     Parameters
     ----------
@@ -95,22 +92,22 @@ def estimators_exhibits(
     """
     shown = [item for item in released.answer.families if family in ("", item.key)]
     rows = tuple(
-        (item.title, *(words(text) for text in _cells(entry)))
+        (item.title, entry.name, *(words(text) for text in _described(entry)))
         for item in shown
         for entry in item.estimators
     )
-    lead = words(shown[0].lead) if family else "Every estimator that the project holds"
+    columns = ("Family", "Method", "What it estimates", "Source", "Checked against")
+    table = Table(columns=columns[1:], rows=tuple(row[1:] for row in rows))
+    short = Table(columns=columns[:3], rows=tuple(row[:3] for row in rows))
     return (
         Exhibit(
             key="estimators",
             headline=f"{wording.plural(len(rows), 'method', 'methods')}, each checked",
-            subtitle=lead,
+            subtitle=words(shown[0].lead) if family else "Every method that the project holds",
             figure=None,
-            table=Table(
-                columns=("Family", "Method", "What it estimates", "Source", "Checked against"),
-                rows=rows,
-            ),
-            alt_text=f"Table of {len(rows)} estimators.",
+            table=table if family else short,
+            full_table=Table(columns=columns, rows=rows),
+            alt_text=f"Table of {len(rows)} methods.",
             notes=("A method is listed only with a test against something that others computed.",),
             source=SOURCE,
             synthetic=False,
@@ -144,11 +141,14 @@ def words(markdown: str) -> str:
     return " ".join(markdown.replace("`", "").split())
 
 
-def _cells(entry: Estimator) -> tuple[str, ...]:
-    return entry.name, entry.estimand, entry.source, entry.reference
+def first_part(markdown: str) -> str:
+    """Return a piece of the registry up to its first semicolon or sentence."""
+    return re.split(r"; |(?<=[a-z0-9)])\. (?=[A-Z])", words(markdown))[0].rstrip(".") + "."
 
 
-def _joined(registry: MethodsAnswer, number: ShownNumber, part: str) -> str:
-    """Return one part of every estimator of a number, each text once."""
-    texts = [words(getattr(registry.estimator(name), part)) for name in number.estimators]
-    return " ".join(dict.fromkeys(texts))
+def _described(entry: Estimator) -> tuple[str, str, str]:
+    return entry.estimand, entry.source, entry.reference
+
+
+def _joined(texts: list[str]) -> str:
+    return " ".join(dict.fromkeys(text for text in texts if text))

@@ -15,7 +15,7 @@ STYLE = """
 }
 .table-region th { font-weight: 600; vertical-align: bottom; }
 .table-region td { vertical-align: top; }
-.table-region td.long { min-width: 12rem; }
+.table-region td.long { min-width: 9rem; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"] {
     display: none;

@@ -123,6 +123,25 @@ def test_link_inside_a_page_takes_the_filter_along(chromium: Browser, server: Se
         assert figures(page, FOREST) == by_link
 
 
+def test_each_page_leads_to_the_methods_of_its_own_numbers(
+    chromium: Browser, server: Server
+) -> None:
+    with new_context(chromium) as context:
+        page = context.new_page()
+        for path, title in (("/effect?la=Southampton", "Effect"), ("/plan-rates", "Plan rates")):
+            go(page, server.url + path)
+            page.get_by_role("link", name="How the numbers on this page are made").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text("Methods")
+            settle(page)
+            rows = page.locator(".st-key-exhibit_numbers_on_screen tbody tr")
+            assert {row.locator("td").first.inner_text() for row in rows.all()} == {title}
+        follow(page, "Effect")
+        page.get_by_role("link", name="How the numbers on this page are made").click()
+        settle(page)
+        cell = page.locator(".st-key-exhibit_numbers_on_screen tbody td").first
+        expect(cell).to_have_text("Effect")
+
+
 def test_back_button_returns_to_the_page_before(chromium: Browser, server: Server) -> None:
     with new_context(chromium) as context:
         page = context.new_page()

@@ -22,6 +22,7 @@ ARGUMENTS = {
     "repeat-plans": ["--evaluation", RPS],
     "audit": ["--evaluation", RPS],
     "evidence": ["--evaluation", FSP],
+    "methods": [],
     "data": [],
 }
 POLICY = dict.fromkeys(("overview", "effect", "case-outcomes", "repeat-plans"), "dfe_cin")

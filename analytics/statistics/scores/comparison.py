@@ -1,7 +1,8 @@
 r"""Answers on an ordered scale in two independent groups, from counts.
 
 Assumes that nobody answered in both groups; for repeated respondents use
-`analytics.statistics.scores.proportional_odds`. Method notes: ``docs/methods/estimators/scores.md``.
+`analytics.statistics.scores.proportional_odds`. Method notes:
+``docs/methods/estimators/scores.md``.
 """
 
 from __future__ import annotations

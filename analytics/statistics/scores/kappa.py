@@ -1,6 +1,7 @@
 r"""Agreement of two raters beyond chance, from their table of counts: Cohen's kappa.
 
-Assumes independent units, each rated once by both raters. Method notes: ``docs/methods/estimators/scores.md``.
+Assumes independent units, each rated once by both raters. Method notes:
+``docs/methods/estimators/scores.md``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 r"""Answers on an ordered scale over waves or roles, respondents followed or not.
 
 Proportional-odds regression with a covariance that allows for answers of the same respondent.
-Respondents of different clusters are independent. Method notes: ``docs/methods/estimators/scores.md``.
+Respondents of different clusters are independent. Method notes:
+``docs/methods/estimators/scores.md``.
 """
 
 from __future__ import annotations
