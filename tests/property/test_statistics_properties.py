@@ -13,15 +13,13 @@ from analytics.statistics.time_to_event.survival import (
     incidence_at,
     kaplan_meier,
 )
-from analytics.statistics.two_groups.proportions import (
+from analytics.statistics.two_groups.clustered import (
     ClusteredResult,
     clustered_risk_difference,
     clustered_risk_ratio,
-    odds_ratio,
-    risk_difference,
-    risk_ratio,
-    wilson_interval,
 )
+from analytics.statistics.two_groups.proportions import risk_difference, wilson_interval
+from analytics.statistics.two_groups.ratios import odds_ratio, risk_ratio
 from analytics.statistics.variation.rates import rate, rate_interval
 
 ROUNDING = 1e-9

@@ -1,7 +1,9 @@
 r"""Contrasts of two arms when units share clusters: families, matched pairs, or both.
 
-Assumes independence between clusters and many clusters; says nothing about confounding.
-Method notes: ``docs/methods/proportions.md``.
+Assumes independence between clusters; says nothing about confounding. One kernel works from the
+totals of clusters, because with nothing but the arm in the model the sandwich of
+`analytics.statistics.cluster_robust` needs no more.
+Method notes: ``docs/methods/estimators/two_groups.md``.
 """
 
 from __future__ import annotations
@@ -10,23 +12,22 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtr, stdtrit
 
+from analytics.errors import InvalidInputError
+from analytics.statistics.cluster_robust import ClusterKind
 from analytics.statistics.inputs import (
-    BoolArray,
-    FloatArray,
-    IntArray,
     binary_vector,
     critical_z,
     float_vector,
     group_codes,
 )
 from analytics.statistics.results import Interval, NotEstimable
-
-# A variance below this share of its independent-units value is rounding, not information.
-_ZERO_VARIANCE_SHARE = 1e-18
+from analytics.statistics.two_groups.arm_sandwich import arm_variance, satterthwaite
+from analytics.statistics.two_groups.cluster_totals import ClusterTotals, total_by_cluster
+from analytics.statistics.two_groups.estimands import RATES, RATIOS, Estimand, contrast_parts
+from analytics.statistics.two_groups.intervals import ratio_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,36 +36,37 @@ class ClusteredResult:
 
     Attributes
     ----------
-    estimand : {"risk_difference", "risk_ratio"}
+    estimand : {"risk_difference", "risk_ratio", "odds_ratio", "rate_difference", "rate_ratio"}
         What is estimated, treated minus or over comparison.
     estimate : float
-        In the outcome's units for the difference; above 0 for the ratio.
+        In the outcome's units for a difference; above 0 for a ratio.
     std_error : float
-        Cluster-robust (CR1); of the natural logarithm for the ratio.
+        Cluster-robust; of the natural logarithm for a ratio.
     conf_int : Interval
         Student t interval, on the scale of `estimate`.
     statistic : float
-        Estimate (log for the ratio) over `std_error`.
-    df : int
-        Degrees of freedom: clusters minus 1, the smaller of the two when clustered two ways.
+        Estimate (log for a ratio) over `std_error`.
+    df : float
+        Degrees of freedom: Satterthwaite's for CR2; otherwise clusters minus 1, the smaller of the
+        two when clustered two ways.
     p_value : float
         Two-sided, in [0, 1].
     mean_treated, mean_comparison : float
-        Arm means; risks in [0, 1] for a 0/1 outcome.
+        Arm means; risks in [0, 1] for a 0/1 outcome, events per unit of exposure for rates.
     n_treated, n_comparison : int
         Units by arm.
     n_clusters, n_clusters_second : int or None
         Distinct clusters of each grouping; the second is None when clustered one way.
-    vcov_type : {"CR1", "CR1_two_way"}
+    vcov_type : {"CR0", "CR1", "CR2", "CR1_two_way"}
         Variance estimator.
     """
 
-    estimand: Literal["risk_difference", "risk_ratio"]
+    estimand: Estimand
     estimate: float
     std_error: float
     conf_int: Interval
     statistic: float
-    df: int
+    df: float
     p_value: float
     mean_treated: float
     mean_comparison: float
@@ -72,7 +74,64 @@ class ClusteredResult:
     n_comparison: int
     n_clusters: int
     n_clusters_second: int | None
-    vcov_type: Literal["CR1", "CR1_two_way"]
+    vcov_type: Literal["CR0", "CR1", "CR2", "CR1_two_way"]
+
+
+def clustered_contrast(
+    totals: ClusterTotals,
+    *,
+    estimand: Estimand,
+    vcov_type: ClusterKind = "CR2",
+    level: float = 0.95,
+) -> ClusteredResult | NotEstimable:
+    r"""Contrast of two arms from the totals of clusters.
+
+    Parameters
+    ----------
+    totals : ClusterTotals
+        From `cluster_totals.cluster_totals` or `cluster_totals.total_by_cluster`.
+    estimand : {"risk_difference", "risk_ratio", "odds_ratio", "rate_difference", "rate_ratio"}
+        Rates divide by exposure, the others by units.
+    vcov_type : {"CR0", "CR1", "CR2"}
+        CR2 with Satterthwaite degrees of freedom holds up with few clusters.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    ClusteredResult or NotEstimable
+        Reasons: ``"no_cases"``, ``"empty_arm"``, ``"no_events"`` (all or none in both arms; for a
+        ratio an arm without events; for the odds ratio an arm where all have it too),
+        ``"too_few_clusters"`` (an arm has units in fewer than two clusters, or the totals don't
+        vary).
+
+    Raises
+    ------
+    InvalidInputError
+        If events exceed units (risk ratio, odds ratio) or are negative (any ratio, rates), or
+        `level` is out of range.
+
+    Notes
+    -----
+    Arm a has mean :math:`m_a`, size :math:`n_a` (units or exposure); cluster g has the share
+    :math:`h_{ga}` of it and the residual total :math:`r_{ga}`. With
+    :math:`\psi_g = r_{gT}/(n_T s_T) - r_{gC}/(n_C s_C)`, s = 1 for differences, m for risk and rate
+    ratios, m(1-m) for odds ratios,
+
+    .. math:: V_{CR0} = \sum_g\psi_g^2,\quad V_{CR1} = \frac{G}{G-1}\frac{N-1}{N-2}V_{CR0}
+
+    and CR2 divides each :math:`r_{ga}` by :math:`\sqrt{1-h_{ga}}`, which is what
+    :math:`(I-H)_{gg}^{-1/2}` does when the model is only the arm, whatever the link. Rates:
+    CR2 takes each cluster's total in an arm as one observation.
+
+    References
+    ----------
+    .. [1] Liang KY, Zeger SL (1986), Biometrika 73:13-22.
+    .. [2] Bell RM, McCaffrey DF (2002), Survey Methodology 28:169-181.
+    .. [3] Pustejovsky JE, Tipton E (2018), JBES 36:672-683.
+    .. [4] Zou G (2004), American Journal of Epidemiology 159:702-706 (risk ratio).
+    """
+    return _contrast((totals,), estimand, vcov_type, level)
 
 
 def clustered_risk_difference(
@@ -81,9 +140,10 @@ def clustered_risk_difference(
     cluster: ArrayLike,
     *,
     second_cluster: ArrayLike | None = None,
+    vcov_type: ClusterKind = "CR1",
     level: float = 0.95,
 ) -> ClusteredResult | NotEstimable:
-    r"""Difference in means between two arms with a cluster-robust interval.
+    r"""Difference in means between two arms with a cluster-robust interval, from cases.
 
     Parameters
     ----------
@@ -95,14 +155,15 @@ def clustered_risk_difference(
         Cluster label, for example the family. Complete.
     second_cluster : array_like, shape (n,), optional
         Second grouping, for example the matched pair; need not be nested in the first.
+    vcov_type : {"CR0", "CR1", "CR2"}
+        Two groupings need CR1.
     level : float
         Confidence level, strictly between 0 and 1.
 
     Returns
     -------
     ClusteredResult or NotEstimable
-        Reasons: ``"no_cases"``, ``"empty_arm"``, ``"no_events"`` (the outcome doesn't vary within
-        either arm), ``"too_few_clusters"`` (an arm has fewer than two clusters).
+        Reasons as in `clustered_contrast`.
 
     Raises
     ------
@@ -111,29 +172,15 @@ def clustered_risk_difference(
 
     Notes
     -----
-    With residual :math:`e_i` about the arm mean and :math:`\psi_i = e_i/n_T` (treated) or
-    :math:`-e_i/n_C` (comparison),
-
-    .. math:: V = \frac{G}{G-1}\frac{N-1}{N-2}\sum_g\Big(\sum_{i\in g}\psi_i\Big)^2
-
-    and two ways :math:`V = V_1 + V_2 - V_{12}`, each with its own factor. Equals OLS of the outcome
-    on the arm with ``cov_type="cluster"`` in statsmodels. When the two-way sum isn't positive the
-    larger one-way variance is used.
+    As `clustered_contrast`; two ways :math:`V = V_1 + V_2 - V_{12}`, each with its own factor.
+    When that isn't positive the larger one-way variance is used.
 
     References
     ----------
-    .. [1] Liang KY, Zeger SL (1986), Biometrika 73:13-22.
-    .. [2] Cameron AC, Gelbach JB, Miller DL (2011), JBES 29:238-249, eq. 2.3.
+    .. [1] Cameron AC, Gelbach JB, Miller DL (2011), JBES 29:238-249, eq. 2.3.
     """
-    critical_z(level)
-    y = float_vector(outcome, name="outcome")
-    arm = binary_vector(treated, name="treated", length=len(y))
-    codes = _all_codes(cluster, second_cluster, len(y))
-    if problem := _problem(y, arm, codes):
-        return problem
-    mean1, mean0 = float(y[arm].mean()), float(y[~arm].mean())
-    influence = _influence(y, arm, (mean1, mean0), (1.0, 1.0))
-    return _result("risk_difference", mean1 - mean0, influence, (mean1, mean0), arm, codes, level)
+    groupings = _groupings(outcome, treated, cluster, second_cluster, vcov_type)
+    return _contrast(groupings, "risk_difference", vcov_type, level)
 
 
 def clustered_risk_ratio(
@@ -142,9 +189,10 @@ def clustered_risk_ratio(
     cluster: ArrayLike,
     *,
     second_cluster: ArrayLike | None = None,
+    vcov_type: ClusterKind = "CR1",
     level: float = 0.95,
 ) -> ClusteredResult | NotEstimable:
-    r"""Ratio of two risks with a cluster-robust interval on the log scale.
+    r"""Ratio of two risks with a cluster-robust interval on the log scale, from cases.
 
     Parameters, errors and reasons as in `clustered_risk_difference`, but the outcome is 0/1, and
     ``"no_events"`` also when one arm has no event.
@@ -154,120 +202,133 @@ def clustered_risk_ratio(
     ClusteredResult or NotEstimable
         Estimand ``"risk_ratio"``; `std_error` and `statistic` on the log scale.
 
-    Notes
-    -----
-    Delta method: :math:`\psi_i = e_i/(n_T p_T)` or :math:`-e_i/(n_C p_C)`; otherwise as there.
-    Equals a modified Poisson regression on the arm alone [1]_ with the CR1 factor.
-
     References
     ----------
     .. [1] Zou G (2004), American Journal of Epidemiology 159:702-706.
     """
-    critical_z(level)
     flags = binary_vector(outcome, name="outcome")
-    arm = binary_vector(treated, name="treated", length=len(flags))
-    codes = _all_codes(cluster, second_cluster, len(flags))
-    y = flags.astype(np.float64)
-    if problem := _problem(y, arm, codes):
-        return problem
-    p1, p0 = float(y[arm].mean()), float(y[~arm].mean())
-    if p1 == 0 or p0 == 0:
-        return NotEstimable(reason="no_events", detail="An arm has no event.")
-    influence = _influence(y, arm, (p1, p0), (p1, p0))
-    return _result("risk_ratio", math.log(p1 / p0), influence, (p1, p0), arm, codes, level)
+    groupings = _groupings(flags, treated, cluster, second_cluster, vcov_type)
+    return _contrast(groupings, "risk_ratio", vcov_type, level)
 
 
-def _all_codes(
-    cluster: ArrayLike, second: ArrayLike | None, n: int
-) -> tuple[tuple[IntArray, int], ...]:
-    """Codes and number of groups of each grouping."""
-    groupings = (
-        [("cluster", cluster)]
-        if second is None
-        else [("cluster", cluster), ("second_cluster", second)]
+def _groupings(
+    outcome: ArrayLike,
+    treated: ArrayLike,
+    cluster: ArrayLike,
+    second: ArrayLike | None,
+    vcov_type: ClusterKind,
+) -> tuple[ClusterTotals, ...]:
+    """Totals by cluster; with a second grouping also by that one and by both together."""
+    first = total_by_cluster(outcome, treated, cluster)
+    if second is None:
+        return (first,)
+    if vcov_type != "CR1":
+        raise InvalidInputError("two-way clustering is for CR1")
+    n = len(float_vector(outcome, name="outcome"))
+    one, _ = group_codes(cluster, name="cluster", length=n)
+    two, n_two = group_codes(second, name="second_cluster", length=n)
+    return (
+        first,
+        total_by_cluster(outcome, treated, two),
+        total_by_cluster(outcome, treated, one * n_two + two),
     )
-    return tuple(group_codes(values, name=name, length=n) for name, values in groupings)
 
 
-def _problem(
-    y: FloatArray, arm: BoolArray, codes: tuple[tuple[IntArray, int], ...]
-) -> NotEstimable | None:
-    """Reason why no clustered contrast can be estimated, or None."""
-    if len(y) == 0:
-        return NotEstimable(reason="no_cases", detail="Neither arm has cases.")
-    if arm.all() or not arm.any():
-        return NotEstimable(reason="empty_arm", detail="One arm has no cases.")
-    if np.ptp(y[arm]) == 0 and np.ptp(y[~arm]) == 0:
-        return NotEstimable(
-            reason="no_events", detail="The outcome doesn't vary within either arm."
-        )
-    if any(len(np.unique(group[side])) < 2 for group, _ in codes for side in (arm, ~arm)):
-        return NotEstimable(reason="too_few_clusters", detail="An arm has fewer than two clusters.")
-    return None
-
-
-def _influence(
-    y: FloatArray, arm: BoolArray, means: tuple[float, float], scales: tuple[float, float]
-) -> FloatArray:
-    """Influence of each unit on the contrast, shape (n,)."""
-    n1 = int(arm.sum())
-    weight = np.where(arm, 1 / (n1 * scales[0]), -1 / ((len(y) - n1) * scales[1]))
-    return np.asarray(weight * (y - np.where(arm, means[0], means[1])), dtype=np.float64)
-
-
-def _cr1_variance(influence: FloatArray, codes: IntArray, n_groups: int) -> float:
-    """Sum of squared cluster totals with the CR1 factor for two coefficients."""
-    n = len(influence)
-    totals = np.bincount(codes, weights=influence, minlength=n_groups)
-    return n_groups / (n_groups - 1) * (n - 1) / (n - 2) * float(totals @ totals)
-
-
-def _variance(influence: FloatArray, codes: tuple[tuple[IntArray, int], ...]) -> float:
-    """One-way or two-way cluster-robust variance."""
-    one_way = [_cr1_variance(influence, group, size) for group, size in codes]
-    if len(codes) == 1:
-        return one_way[0]
-    (first, _), (second, n_second) = codes
-    both, n_both = group_codes(first * n_second + second, name="clusters", length=len(first))
-    two_way = sum(one_way) - _cr1_variance(influence, both, n_both)
-    return two_way if two_way > 0 else max(one_way)
-
-
-def _result(  # noqa: PLR0917 - private; one call site per estimand
-    estimand: Literal["risk_difference", "risk_ratio"],
-    linear: float,
-    influence: FloatArray,
-    means: tuple[float, float],
-    arm: BoolArray,
-    codes: tuple[tuple[IntArray, int], ...],
-    level: float,
+def _contrast(
+    groupings: tuple[ClusterTotals, ...], estimand: Estimand, vcov_type: ClusterKind, level: float
 ) -> ClusteredResult | NotEstimable:
     """Student t inference on the linear (difference or log) scale."""
-    variance = _variance(influence, codes)
-    if variance <= _ZERO_VARIANCE_SHARE * float(influence @ influence):
+    critical_z(level)
+    totals = groupings[0]
+    _check_events(totals, estimand)
+    if problem := _problem(groupings[:2], estimand):
+        return problem
+    variance = _variance(groupings, estimand, vcov_type)
+    if variance == 0:
         return NotEstimable(
             reason="too_few_clusters",
             detail="Cluster totals don't vary, so there is no standard error.",
         )
-    se = math.sqrt(variance)
-    df = min(size for _, size in codes) - 1
+    parts = contrast_parts(totals, estimand)
+    sizes = [round(float(grouping.repeats.sum())) for grouping in groupings[:2]]
+    df = float(min(sizes) - 1)
+    if vcov_type == "CR2":
+        df = satterthwaite(parts.arms, totals.repeats)
+    linear, se = parts.linear, math.sqrt(variance)
     half = float(stdtrit(df, (1 + level) / 2)) * se
-    back = math.exp if estimand == "risk_ratio" else float
+    if estimand in RATIOS:
+        estimate = math.exp(linear)
+        interval = ratio_interval(linear, half, level=level, method="cluster_t")
+    else:
+        estimate = linear
+        interval = Interval(low=linear - half, high=linear + half, level=level, method="cluster_t")
     return ClusteredResult(
         estimand=estimand,
-        estimate=back(linear),
+        estimate=estimate,
         std_error=se,
-        conf_int=Interval(
-            low=back(linear - half), high=back(linear + half), level=level, method="cluster_t"
-        ),
+        conf_int=interval,
         statistic=linear / se,
         df=df,
         p_value=2 * float(stdtr(df, -abs(linear) / se)),
-        mean_treated=means[0],
-        mean_comparison=means[1],
-        n_treated=int(arm.sum()),
-        n_comparison=int((~arm).sum()),
-        n_clusters=codes[0][1],
-        n_clusters_second=codes[1][1] if len(codes) > 1 else None,
-        vcov_type="CR1" if len(codes) == 1 else "CR1_two_way",
+        mean_treated=parts.means[0],
+        mean_comparison=parts.means[1],
+        n_treated=round(float(totals.repeats @ totals.n_treated)),
+        n_comparison=round(float(totals.repeats @ totals.n_comparison)),
+        n_clusters=sizes[0],
+        n_clusters_second=sizes[1] if len(sizes) > 1 else None,
+        vcov_type=vcov_type if len(groupings) == 1 else "CR1_two_way",
     )
+
+
+def _variance(
+    groupings: tuple[ClusterTotals, ...], estimand: Estimand, vcov_type: ClusterKind
+) -> float:
+    """One-way or two-way variance of the linear estimate."""
+    parts = [
+        arm_variance(
+            contrast_parts(grouping, estimand).arms,
+            grouping.repeats,
+            kind=vcov_type,
+            n_units=float(grouping.repeats @ (grouping.n_treated + grouping.n_comparison)),
+        )
+        for grouping in groupings
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    both_ways = parts[0] + parts[1] - parts[2]
+    return both_ways if both_ways > 0 else max(parts[:2])
+
+
+def _check_events(totals: ClusterTotals, estimand: Estimand) -> None:
+    if estimand == "risk_difference":
+        return
+    for events, units, _ in totals.sides():
+        too_many = estimand not in RATES and (events > units).any()
+        if too_many or (events < 0).any():
+            raise InvalidInputError("events must be 0 or more and, for risks, at most the units")
+
+
+def _problem(groupings: tuple[ClusterTotals, ...], estimand: Estimand) -> NotEstimable | None:
+    """Reason why no clustered contrast can be estimated, or None."""
+    totals = groupings[0]
+    counts = [
+        (float(totals.repeats @ events), float(totals.repeats @ units))
+        for events, units, _ in totals.sides()
+    ]
+    if not any(n for _, n in counts):
+        return NotEstimable(reason="no_cases", detail="Neither arm has cases.")
+    if not all(n for _, n in counts):
+        return NotEstimable(reason="empty_arm", detail="One arm has no cases.")
+    ends = [events == 0 or (events == n and estimand not in RATES) for events, n in counts]
+    if all(ends) or (estimand == "odds_ratio" and any(ends)):
+        return NotEstimable(
+            reason="no_events", detail="The outcome doesn't vary within an arm, or within both."
+        )
+    if estimand in RATIOS and not all(events for events, _ in counts):
+        return NotEstimable(reason="no_events", detail="An arm has no event.")
+    for grouping in groupings:
+        if any(grouping.repeats @ (units > 0) < 2 for _, units, _ in grouping.sides()):
+            return NotEstimable(
+                reason="too_few_clusters", detail="An arm has fewer than two clusters."
+            )
+    return None

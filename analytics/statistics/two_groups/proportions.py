@@ -1,8 +1,8 @@
-r"""Proportions and their contrasts between two independent arms, from counts.
+r"""One proportion, and the difference between two independent ones, from counts.
 
-Assumes independent units. When siblings or matched pairs share a fate, use the functions of
-`analytics.statistics.two_groups.clustered`; they and the ratios are re-exported
-here. Method notes: ``docs/methods/proportions.md``.
+Assumes independent units. When siblings or matched pairs share a fate, use
+`analytics.statistics.two_groups.clustered` or `analytics.statistics.two_groups.paired`.
+Method notes: ``docs/methods/estimators/two_groups.md``.
 """
 
 from __future__ import annotations
@@ -11,26 +11,9 @@ import math
 from dataclasses import dataclass
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import check_counts, critical_z, missing_arm
+from analytics.statistics.inputs import check_counts, critical_z
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.two_groups.clustered import (
-    ClusteredResult,
-    clustered_risk_difference,
-    clustered_risk_ratio,
-)
-from analytics.statistics.two_groups.ratios import RatioResult, odds_ratio, risk_ratio
-
-__all__ = [
-    "ClusteredResult",
-    "RatioResult",
-    "RiskDifferenceResult",
-    "clustered_risk_difference",
-    "clustered_risk_ratio",
-    "odds_ratio",
-    "risk_difference",
-    "risk_ratio",
-    "wilson_interval",
-]
+from analytics.statistics.two_groups.table import unusable_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +25,12 @@ class RiskDifferenceResult:
     estimate : float
         Risk difference, in [-1, 1].
     std_error : float
-        Wald standard error; for reference only, the interval doesn't use it.
+        Wald standard error; the Newcombe interval doesn't use it.
     conf_int : Interval
         Newcombe hybrid score interval, in [-1, 1].
+    conf_int_wald : Interval
+        Estimate and normal quantile times `std_error`, for comparison with other reports only; of
+        no width when each arm has all or no events, and may leave [-1, 1].
     p_value : float or None
         Pearson chi-squared without continuity correction; None when nobody, or everybody, has the
         event.
@@ -57,6 +43,7 @@ class RiskDifferenceResult:
     estimate: float
     std_error: float
     conf_int: Interval
+    conf_int_wald: Interval
     p_value: float | None
     risk_treated: float
     risk_comparison: float
@@ -152,22 +139,30 @@ def risk_difference(
     ----------
     .. [1] Newcombe RG (1998), Statistics in Medicine 17:873-890, method 10.
     """
-    check_counts(events_treated, n_treated, arm=" of the treated arm")
-    check_counts(events_comparison, n_comparison, arm=" of the comparison arm")
-    if missing := missing_arm(n_treated, n_comparison):
+    z = critical_z(level)
+    if missing := unusable_table(
+        events_treated=events_treated,
+        n_treated=n_treated,
+        events_comparison=events_comparison,
+        n_comparison=n_comparison,
+    ):
         return missing
     p1, p0 = events_treated / n_treated, events_comparison / n_comparison
     w1 = wilson_interval(events_treated, n_treated, level=level)
     w0 = wilson_interval(events_comparison, n_comparison, level=level)
     estimate = p1 - p0
+    se = math.sqrt(p1 * (1 - p1) / n_treated + p0 * (1 - p0) / n_comparison)
     return RiskDifferenceResult(
         estimate=estimate,
-        std_error=math.sqrt(p1 * (1 - p1) / n_treated + p0 * (1 - p0) / n_comparison),
+        std_error=se,
         conf_int=Interval(
             low=max(-1.0, estimate - math.hypot(p1 - w1.low, w0.high - p0)),
             high=min(1.0, estimate + math.hypot(w1.high - p1, p0 - w0.low)),
             level=level,
             method="newcombe_hybrid_score",
+        ),
+        conf_int_wald=Interval(
+            low=estimate - z * se, high=estimate + z * se, level=level, method="wald"
         ),
         p_value=_chi_squared_p(events_treated, n_treated, events_comparison, n_comparison),
         risk_treated=p1,

@@ -1,6 +1,6 @@
 r"""Ratios of risks and odds between two independent arms, from counts.
 
-Import them from `analytics.statistics.two_groups.proportions`. Method notes: ``docs/methods/proportions.md``.
+Method notes: ``docs/methods/estimators/two_groups.md``.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from analytics.statistics.inputs import check_counts, critical_z, missing_arm
+from analytics.statistics.inputs import critical_z
 from analytics.statistics.results import Interval, NotEstimable
+from analytics.statistics.two_groups.intervals import ratio_interval
+from analytics.statistics.two_groups.table import unusable_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,8 @@ def risk_ratio(
 ) -> RatioResult | NotEstimable:
     r"""Ratio of two independent risks with the log-Wald interval.
 
-    Parameters, errors and empty arms as in `risk_difference`. No continuity correction: reason
-    ``"no_events"`` when an arm has no event, or when every unit of both arms has it.
+    Parameters, errors and empty arms as in `proportions.risk_difference`. No continuity correction:
+    reason ``"no_events"`` when an arm has no event, or when every unit of both arms has it.
 
     Returns
     -------
@@ -88,8 +90,8 @@ def odds_ratio(
 ) -> RatioResult | NotEstimable:
     r"""Ratio of two independent odds with Woolf's interval.
 
-    Parameters, errors and empty arms as in `risk_difference`. No continuity correction: reason
-    ``"no_events"`` when any of the four cells is 0.
+    Parameters, errors and empty arms as in `proportions.risk_difference`. No continuity correction:
+    reason ``"no_events"`` when any of the four cells is 0.
 
     Returns
     -------
@@ -114,9 +116,9 @@ def _ratio(
     """Log-Wald ratio; `table` is events and n of the treated, events and n of the comparison."""
     a, n1, c, n0 = table
     z = critical_z(level)
-    check_counts(a, n1, arm=" of the treated arm")
-    check_counts(c, n0, arm=" of the comparison arm")
-    if missing := missing_arm(n1, n0):
+    if missing := unusable_table(
+        events_treated=a, n_treated=n1, events_comparison=c, n_comparison=n0
+    ):
         return missing
     b, d = n1 - a, n0 - c
     needed = (a, c, b + d) if estimand == "risk_ratio" else (a, b, c, d)
@@ -133,9 +135,9 @@ def _ratio(
         estimand=estimand,
         estimate=estimate,
         std_error=se,
-        conf_int=Interval(
-            low=math.exp(log_ratio - z * se),
-            high=math.exp(log_ratio + z * se),
+        conf_int=ratio_interval(
+            log_ratio,
+            z * se,
             level=level,
             method="log_wald" if estimand == "risk_ratio" else "woolf",
         ),

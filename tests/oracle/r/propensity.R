@@ -4,7 +4,8 @@ d <- read.csv("../reference/data/fsp_like.csv")
 f <- treat ~ age + female + neglect + prior_referrals
 covariates <- c("age", "female", "neglect", "prior_referrals")
 out <- list(R = R.version.string,
-            packages = sapply(c("MatchIt", "brglm2", "sandwich", "clubSandwich"), function(p) as.character(packageVersion(p))),
+            packages = lapply(c(MatchIt = "MatchIt", brglm2 = "brglm2", sandwich = "sandwich", clubSandwich = "clubSandwich"),
+                              function(p) as.character(packageVersion(p))),
             dataset = "data/fsp_like.csv")
 
 # R's own linear predictor, to the last bit, by covariate pattern (sorted): it decides exact ties.

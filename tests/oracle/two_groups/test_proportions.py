@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from analytics.statistics.results import NotEstimable
-from analytics.statistics.two_groups.proportions import (
+from analytics.statistics.two_groups.clustered import (
     ClusteredResult,
-    RatioResult,
-    RiskDifferenceResult,
     clustered_risk_difference,
     clustered_risk_ratio,
-    odds_ratio,
+)
+from analytics.statistics.two_groups.proportions import (
+    RiskDifferenceResult,
     risk_difference,
-    risk_ratio,
     wilson_interval,
 )
+from analytics.statistics.two_groups.ratios import RatioResult, odds_ratio, risk_ratio
 
 # Closed forms printed by R with 15 significant digits; sums of at most 16,000 terms lose 2 or 3.
 RTOL = 1e-10

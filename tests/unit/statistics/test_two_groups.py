@@ -8,6 +8,7 @@ import pytest
 
 from analytics.errors import InvalidInputError
 from analytics.statistics.results import Interval, NotEstimable
+from analytics.statistics.two_groups import count_models
 from analytics.statistics.two_groups.absolute_effects import (
     cohens_h,
     natural_frequencies,
@@ -29,6 +30,7 @@ from analytics.statistics.two_groups.count_models import (
     negative_binomial_rate_ratio,
     quasi_poisson_rate_ratio,
 )
+from analytics.statistics.two_groups.intervals import ratio_interval
 from analytics.statistics.two_groups.paired import (
     mcnemar_test,
     paired_mean_difference,
@@ -281,6 +283,13 @@ def test_one_unit_with_all_the_events_still_converges():
     assert result.estimate == pytest.approx(1)
 
 
+def test_dispersion_without_end_does_not_converge(monkeypatch):
+    monkeypatch.setattr(count_models, "_LARGEST_DISPERSION", 1.0)
+    events = np.array([0, 0, 900, 0, 0, 900])
+    result = negative_binomial_rate_ratio(events, np.ones(6), np.arange(6) >= 3)
+    assert reason(result) == "not_converged"
+
+
 @pytest.mark.parametrize(
     ("events", "status"), [([1, 2, 1, 2, 3, 1], "pass"), ([0, 0, 30, 0, 1, 40], "review")]
 )
@@ -350,6 +359,15 @@ def test_two_groupings_need_cr1():
     columns = ([1, 0, 1, 0], [1, 1, 0, 0], [1, 2, 3, 4])
     with pytest.raises(InvalidInputError):
         clustered_risk_difference(*columns, second_cluster=[1, 2, 1, 2], vcov_type="CR2")
+
+
+def test_next_to_no_information_is_an_interval_from_0_to_infinity():
+    nothing = ratio_interval(0.0, 1e4, level=0.95, method="given")
+    assert (nothing.low, nothing.high) == (0, math.inf)
+    lopsided = totals([1, 0], [30, 1], [1, 0], [40, 1])
+    result = clustered_contrast(lopsided, estimand="risk_ratio", level=0.999999)
+    assert result.df < 1.5
+    assert result.conf_int.high == math.inf
 
 
 def test_totals_are_read_only():
