@@ -262,6 +262,10 @@ REASON_WORDS = {
     "separation": "not estimable, because the arms do not overlap",
     "no_overlap": "not estimable, because the arms do not overlap",
     "no_cases": "not estimable, because there are no cases",
+    "no_variation": "not estimable, because the outcome does not vary",
+    "too_few_cases": "not estimable, because there are too few cases",
+    "collinear": "not estimable, because the covariates repeat each other",
+    "not_converged": "not estimable, because the propensity score could not be fitted",
 }
 
 

@@ -72,6 +72,19 @@ def float_vector(values: ArrayLike, *, name: str, length: int | None = None) -> 
     return array
 
 
+def float_matrix(values: ArrayLike, *, name: str, length: int | None = None) -> FloatArray:
+    """Convert to a complete two-dimensional float array, shape (n, k), with `length` rows."""
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidInputError(f"{name} must be numeric") from None
+    if array.ndim != 2 or length not in {None, len(array)}:
+        raise InvalidInputError(f"{name} must be two-dimensional, one row per unit")
+    if not np.isfinite(array).all():
+        raise InvalidInputError(f"{name} must be complete and finite")
+    return array
+
+
 def whole_counts(values: ArrayLike, *, name: str, length: int | None = None) -> FloatArray:
     """Convert to an array of whole numbers of at least 0; as `float_vector` otherwise."""
     array = float_vector(values, name=name, length=length)

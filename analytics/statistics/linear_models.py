@@ -24,6 +24,7 @@ from analytics.statistics.inputs import (
     FloatArray,
     IntArray,
     critical_z,
+    float_matrix,
     float_vector,
     group_codes,
     read_only,
@@ -174,7 +175,7 @@ def fit_linear(
     .. [3] Pustejovsky JE, Tipton E (2018), JBES 36:672-683.
     """
     y = float_vector(outcome, name="outcome")
-    X = _design_matrix(design, len(y))
+    X = float_matrix(design, name="design", length=len(y))
     w = np.ones(len(y)) if weights is None else float_vector(weights, name="weights", length=len(y))
     if (w <= 0).any():
         raise InvalidInputError("weights must be above 0")
@@ -284,7 +285,7 @@ def wald_test(fit: LinearFit, matrix: ArrayLike) -> WaldTest | NotEstimable:
     ----------
     .. [1] Pustejovsky JE, Tipton E (2018), JBES 36:672-683, section 3.2.
     """
-    C = _design_matrix(matrix, None)
+    C = float_matrix(matrix, name="matrix")
     if C.shape[1] != len(fit.coefficients):
         raise InvalidInputError("matrix must have one column per coefficient")
     q = len(C)
@@ -318,19 +319,6 @@ def wald_test(fit: LinearFit, matrix: ArrayLike) -> WaldTest | NotEstimable:
 def _variance_floor(fit: LinearFit) -> float:
     """Variance below which the clusters' scores are rounding."""
     return _ZERO_VARIANCE_SHARE * float(fit.residuals @ fit.residuals) / fit.n
-
-
-def _design_matrix(values: ArrayLike, n: int | None) -> FloatArray:
-    """Complete two-dimensional float array with `n` rows."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InvalidInputError("a matrix must be numeric") from None
-    if array.ndim != 2 or (n is not None and len(array) != n):
-        raise InvalidInputError("a matrix must be two-dimensional, with one row per unit")
-    if not np.isfinite(array).all():
-        raise InvalidInputError("a matrix must be complete and finite")
-    return array
 
 
 def _groupings(

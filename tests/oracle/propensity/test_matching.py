@@ -1,10 +1,9 @@
-"""Matching against MatchIt 4.7.1, pair for pair, with the estimates that follow from the pairs.
+"""Matching against MatchIt, pair for pair, with the estimates that follow from the pairs.
 
 The data have 237 covariate patterns for 1,745 children, so two patterns are often equally far from
-a third. 26 of MatchIt's 910 choices are such ties, decided by the last bit of R's linear predictor,
-which wasn't stored. Two tests share the burden: given a linear predictor whose last bits decide
-those 26 as R did, all 910 pairs are equal; and from our own fit, every choice that isn't such a tie
-is R's choice.
+a third. MatchIt lets the last bit of R's linear predictor decide between them. Given R's linear
+predictor (R 4.2.2's own, stored to the last bit) every pair is MatchIt 4.7.1's. From our own fit,
+every choice that isn't such a tie is MatchIt's, and rounding doesn't change our pairs.
 """
 
 import json
@@ -15,9 +14,13 @@ import numpy as np
 import pytest
 
 from analytics.statistics.propensity.balance import balance_checks, balance_table
-from analytics.statistics.propensity.matching import MatchResult, nearest_neighbour_match
+from analytics.statistics.propensity.matched_sets import MatchResult, matched_rows
+from analytics.statistics.propensity.matching import nearest_neighbour_match
+from analytics.statistics.propensity.optimal import optimal_match
 from analytics.statistics.propensity.score import PropensityFit, fit_propensity
-from analytics.statistics.two_groups.proportions import clustered_risk_difference
+from analytics.statistics.propensity.weighted_contrasts import weighted_contrast
+from analytics.statistics.two_groups.clustered import clustered_risk_difference
+from tests.helpers.oracles import reference
 
 # Sums over 910 children, printed by R with 15 digits.
 RTOL = 1e-8
@@ -30,6 +33,7 @@ TIE = 1e-10
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 ORACLE = json.loads((REFERENCE / "matching.json").read_text(encoding="utf-8"))
+R = reference("propensity")
 FSP = np.genfromtxt(REFERENCE / "data" / "fsp_like.csv", delimiter=",", names=True)
 NAMES = ("age", "female", "neglect", "prior_referrals")
 COVARIATES = np.column_stack([FSP[name] for name in NAMES])
@@ -37,11 +41,9 @@ SPECS = {"nn_logit02": None, "nn_logit02_exact_la": FSP["la"].astype(int)}
 
 
 def reference_score() -> np.ndarray:
-    intercept, *slopes = ORACLE["reference_linear_predictor"]["coefficients"]
-    score = np.full(len(FSP), intercept)
-    for j, slope in enumerate(slopes):
-        score = score + slope * COVARIATES[:, j]
-    return score
+    """Return R's own linear predictor, by covariate pattern in sorted order."""
+    _, pattern = np.unique(COVARIATES, axis=0, return_inverse=True)
+    return np.array(R["linear_predictor"]["by_pattern"], dtype=float)[pattern]
 
 
 def reference_pairs(spec: str) -> dict[int, int]:
@@ -66,7 +68,7 @@ def fit() -> PropensityFit:
 
 def test_reference_score_is_the_maximum_likelihood_fit(fit):
     assert np.abs(fit.linear_predictor - reference_score()).max() < ATOL_COEFFICIENT
-    expected = ORACLE["reference_linear_predictor"]["coefficients"]
+    expected = R["linear_predictor"]["coefficients"]
     assert [fit.intercept, *fit.coefficients] == pytest.approx(expected, abs=ATOL_COEFFICIENT)
 
 
@@ -170,3 +172,106 @@ def test_checks_pass_on_balanced_pairs():
     checks = balance_checks(balance_table(COVARIATES, NAMES, FSP["treat"], match), match)
     assert [check.status for check in checks] == ["pass", "pass", "pass"]
     assert [check.name for check in checks] == ["largest_smd", "share_matched", "overlap"]
+
+
+def test_two_partners_each_equal_matchit():
+    """MatchIt 4.7.1, ``ratio = 2``: its pairs were not stored, but what follows from them."""
+    expected = ORACLE["nn_ratio2"]
+    match = nearest_neighbour_match(reference_score(), FSP["treat"], ratio=2, tie_tolerance=0.0)
+    rows = matched_rows(match)
+    family = FSP["family_id"][rows.index].astype(int)
+    columns = (FSP["outcome"][rows.index], FSP["treat"][rows.index], rows.weights)
+    by_set = weighted_contrast(*columns, cluster=rows.matched_set)
+    by_family = weighted_contrast(*columns, cluster=family)
+    by_both = weighted_contrast(*columns, cluster=rows.matched_set, second_cluster=family)
+    assert match.n_treated_matched == expected["n_pairs"]
+    assert by_set.estimate == pytest.approx(expected["rd"], rel=RTOL)
+    assert by_set.mean_comparison == pytest.approx(expected["risk_c"], rel=RTOL)
+    assert by_set.std_error == pytest.approx(expected["se_pair_HC1"], rel=RTOL)
+    assert by_family.std_error == pytest.approx(expected["se_family_HC1"], rel=RTOL)
+    assert by_both.std_error == pytest.approx(expected["se_twoway_pair_family_HC1"], rel=RTOL)
+    for row in balance_table(COVARIATES, NAMES, FSP["treat"], match).rows:
+        assert row.smd_adjusted == pytest.approx(expected["smd_after"][row.covariate], abs=ATOL_SMD)
+
+
+def score_without_ties() -> np.ndarray:
+    return FSP["age"] / 18 + np.sin(FSP["child_id"])
+
+
+STRATA = FSP["la"].astype(int)
+OPTIONS = {
+    "replace": {"replace": True, "caliper": 1e6},
+    "ratio2_exact": {"ratio": 2, "exact_on": STRATA, "caliper": 1e6},
+    "caliper": {"caliper": 0.002},
+    "ratio2_caliper_exact": {"ratio": 2, "exact_on": STRATA, "caliper": 0.005},
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_options_equal_matchit(name):
+    """MatchIt 4.5.1, on a score without ties in a unit that its rounding spares."""
+    expected = R["nearest"][name]
+    match = nearest_neighbour_match(score_without_ties(), FSP["treat"], **OPTIONS[name])
+    treated = np.flatnonzero(FSP["treat"])
+    partners = np.array(expected["match_matrix"], dtype=float).reshape(len(treated), -1) - 1
+    for unit, row in zip(treated.tolist(), partners, strict=True):
+        found = match.comparison_index[match.treated_index == unit]
+        assert sorted(found.tolist()) == sorted(row[~np.isnan(row)].astype(int).tolist())
+    assert match.weights == pytest.approx(np.array(expected["weights"]), rel=RTOL)
+    table = balance_table(COVARIATES, NAMES, FSP["treat"], match)
+    for j, row in enumerate(table.rows):
+        assert row.smd_adjusted == pytest.approx(expected["smd"][j], abs=ATOL_SMD)
+        assert row.ks_adjusted == pytest.approx(expected["ks"][j], abs=ATOL_SMD)
+        assert row.smd_unadjusted == pytest.approx(R["unadjusted"]["smd"][j], abs=ATOL_SMD)
+        assert row.ks_unadjusted == pytest.approx(R["unadjusted"]["ks"][j], abs=ATOL_SMD)
+    ratios = [table.rows[0].variance_ratio_adjusted, table.rows[3].variance_ratio_adjusted]
+    assert ratios == pytest.approx(expected["variance_ratio"], rel=RTOL)
+    before = [table.rows[0].variance_ratio_unadjusted, table.rows[3].variance_ratio_unadjusted]
+    assert before == pytest.approx(R["unadjusted"]["variance_ratio"], rel=RTOL)
+    sizes = [table.comparison.effective_sample_size, table.treated.effective_sample_size]
+    assert sizes == pytest.approx(expected["effective"], rel=RTOL)
+
+
+def test_partners_with_replacement_are_the_nearest():
+    score, treated = score_without_ties(), np.flatnonzero(FSP["treat"])
+    match = nearest_neighbour_match(score, FSP["treat"], ratio=3, replace=True, caliper=0.005)
+    others = np.flatnonzero(FSP["treat"] == 0)
+    weights = np.zeros(len(score))
+    for unit in treated.tolist():
+        near = others[np.argsort(np.abs(score[others] - score[unit]))][:3]
+        near = near[np.abs(score[near] - score[unit]) <= match.caliper]
+        found = match.comparison_index[match.treated_index == unit]
+        assert sorted(found.tolist()) == sorted(near.tolist())
+        weights[near] += 1 / max(len(near), 1)
+    weights *= np.count_nonzero(weights) / weights.sum()
+    assert match.weights[others] == pytest.approx(weights[others], rel=RTOL)
+
+
+@pytest.mark.parametrize("caliper", [0.2, 0.01])
+def test_optimal_pairs_equal_another_algorithm(caliper):
+    """Scipy's sparse matching (LAPJVsp), with one dear stand-in per treated unit."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    score = score_without_ties() * np.where(FSP["treat"] == 1, 1, 0.7)
+    match = optimal_match(score, FSP["treat"], caliper=caliper)
+    one, other = score[FSP["treat"] == 1], score[FSP["treat"] == 0]
+    distance = np.abs(one[:, None] - other)
+    offset = 1e-6  # a stored 0 would count as no edge
+    table = np.where(distance <= match.caliper, distance + offset, 0)
+    stand_ins = np.diag(np.full(len(one), 1e3))
+    graph = csr_array(np.hstack([table, stand_ins]))
+    rows, columns = min_weight_full_bipartite_matching(graph)
+    paired = columns < len(other)
+    assert len(match.treated_index) == paired.sum()
+    assert paired.sum() < len(one)
+    total = distance[rows[paired], columns[paired]].sum()
+    assert match.distances.sum() == pytest.approx(total, rel=RTOL)
+
+
+def test_optimal_pairs_are_no_farther_than_greedy_ones(fit):
+    for strata in SPECS.values():
+        best = optimal_match(fit.linear_predictor, FSP["treat"], exact_on=strata)
+        greedy = nearest_neighbour_match(fit.linear_predictor, FSP["treat"], exact_on=strata)
+        assert len(best.treated_index) >= len(greedy.treated_index)
+        assert best.distances.sum() <= greedy.distances.sum()
