@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analytics.errors import InvalidInputError
 from analytics.statistics.before_after.decomposition import (
     comparison_check,
     decompose_two_way_fixed_effects,
@@ -23,6 +22,7 @@ from analytics.statistics.inputs import (
     FloatArray,
     binary_vector,
     critical_z,
+    float_matrix,
     float_vector,
     group_codes,
 )
@@ -135,10 +135,7 @@ def difference_in_differences(
     codes, _ = group_codes(cluster, name="cluster", length=len(y))
     columns = [np.ones(len(y)), arm, late, arm & late]
     if covariates is not None:
-        extra = np.asarray(covariates, dtype=np.float64)
-        if extra.ndim != 2 or len(extra) != len(y):
-            raise InvalidInputError("covariates must have one row per unit")
-        columns += list(extra.T)
+        columns += list(float_matrix(covariates, name="covariates", length=len(y)).T)
     if len(y) == 0:
         return NotEstimable(reason="no_cases", detail="There are no cases.")
     if any(not (side & time).any() for side in (arm, ~arm) for time in (late, ~late)):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray, IntArray, group_codes
+from analytics.statistics.inputs import IntArray, group_codes
 
 
 def count_array(values: ArrayLike, *, name: str, ndim: int) -> IntArray:
@@ -40,37 +40,6 @@ def count_array(values: ArrayLike, *, name: str, ndim: int) -> IntArray:
     if not (np.isfinite(array).all() and (array >= 0).all() and (array == np.floor(array)).all()):
         raise InvalidInputError(f"{name} must hold whole numbers from 0")
     return array.astype(np.int64)
-
-
-def score_matrix(values: ArrayLike, *, name: str) -> FloatArray:
-    """Convert to a complete float matrix, one row per respondent or unit.
-
-    Parameters
-    ----------
-    values : array_like of float, shape (n, k)
-        Finite numbers.
-    name : str
-        Named in the error.
-
-    Returns
-    -------
-    ndarray of float, shape (n, k)
-        The values.
-
-    Raises
-    ------
-    InvalidInputError
-        If not numeric, not two-dimensional, or not complete and finite.
-    """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InvalidInputError(f"{name} must be a full table of numbers") from None
-    if array.ndim != 2:
-        raise InvalidInputError(f"{name} must be two-dimensional")
-    if not np.isfinite(array).all():
-        raise InvalidInputError(f"{name} must be complete and finite")
-    return array
 
 
 def answer_codes(answers: ArrayLike, *, n_answers: int, name: str = "answers") -> IntArray:

@@ -15,9 +15,15 @@ from numpy.typing import ArrayLike
 from scipy.special import fdtrc, fdtri
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray, critical_z, float_vector, group_codes
+from analytics.statistics.inputs import (
+    FloatArray,
+    critical_z,
+    float_matrix,
+    float_vector,
+    group_codes,
+)
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.scores.counts import count_array, score_matrix
+from analytics.statistics.scores.counts import count_array
 
 IccForm = Literal["ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)"]
 # A mean square below this share of the total one is rounding.
@@ -99,7 +105,7 @@ def intraclass_correlation(
     .. [2] McGraw KO, Wong SP (1996), Psychological Methods 1:30-46, table 7.
     """
     critical_z(level)
-    x = score_matrix(ratings, name="ratings")
+    x = float_matrix(ratings, name="ratings")
     n, k = x.shape
     if n == 0:
         return NotEstimable(reason="no_cases", detail="No unit was rated.")

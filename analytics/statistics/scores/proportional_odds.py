@@ -19,12 +19,13 @@ from analytics.statistics.inputs import (
     FloatArray,
     IntArray,
     critical_z,
+    float_matrix,
     float_vector,
     group_codes,
     read_only,
 )
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
-from analytics.statistics.scores.counts import answer_codes, score_matrix
+from analytics.statistics.scores.counts import answer_codes
 from analytics.statistics.scores.cumulative_logit import CumulativeLogit, fit_cumulative_logit
 
 PROPORTIONAL_ODDS_P = 0.05
@@ -168,7 +169,7 @@ def fit_proportional_odds(
     """
     critical_z(level)
     codes = answer_codes(answers, n_answers=n_answers)
-    x = score_matrix(covariates, name="covariates")
+    x = float_matrix(covariates, name="covariates")
     if len(x) != len(codes):
         raise InvalidInputError("covariates must have one row per answer")
     weight = (

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray
+from analytics.statistics.inputs import FloatArray, float_matrix
 from analytics.statistics.results import NotEstimable
-from analytics.statistics.scores.counts import count_array, score_matrix
+from analytics.statistics.scores.counts import count_array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ def _rows(
     values: ArrayLike, counts: ArrayLike | None, *, n_waves: int
 ) -> tuple[FloatArray, FloatArray]:
     """Return the patterns that somebody gave, and how many gave each."""
-    rows = score_matrix(values, name="answers")
+    rows = float_matrix(values, name="answers")
     if rows.shape[1] < n_waves:
         raise InvalidInputError(f"there must be at least {n_waves} waves")
     if counts is None:
