@@ -1,7 +1,7 @@
 r"""Time-to-event curves and how to read them at chosen times.
 
 The estimators are in `analytics.statistics.time_to_event.survival`. Method notes:
-``docs/methods/time_to_repeat_plan.md``.
+``docs/methods/estimators/time_to_event.md``.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ class SurvivalCurve:
     time : ndarray of float, shape (m,)
         Distinct times, ascending, in the units of the input (days).
     survival_probability, std_error, conf_low, conf_high : ndarray of float, shape (m,)
-        Probability of no event up to and including each time; Greenwood; log-log interval; all in
-        [0, 1].
+        Probability of no event up to and including each time; Greenwood, or infinitesimal jackknife
+        over clusters; log-log interval; all in [0, 1].
     n_at_risk, n_events, n_censored : ndarray of int, shape (m,)
         Units under observation just before, and leaving at, each time.
-    n : int
-        Units.
+    n, n_clusters : int
+        Units and clusters; equal when each unit is its own cluster.
     level : float
         Confidence level.
     method : str
@@ -45,6 +45,7 @@ class SurvivalCurve:
     n_events: IntArray
     n_censored: IntArray
     n: int
+    n_clusters: int
     level: float
     method: str
 
@@ -149,14 +150,14 @@ def incidence_at(curve: CumulativeIncidenceCurve, times: ArrayLike) -> CurveRead
     InvalidInputError
         If a time is missing, infinite or below 0.
     """
-    before = (0.0, 0.0, 0.0, float(_zero_limit(curve.n, curve.level)))
+    before = (0.0, 0.0, 0.0, float(zero_limit(curve.n, curve.level)))
     columns = (curve.incidence, curve.std_error, curve.conf_low, curve.conf_high)
     return _read(curve, times, columns, before)
 
 
 def survival_at(curve: SurvivalCurve, times: ArrayLike) -> CurveReading:
     """Survival probability at chosen times; parameters, returns and errors as in `incidence_at`."""
-    before = (1.0, 0.0, 1 - float(_zero_limit(curve.n, curve.level)), 1.0)
+    before = (1.0, 0.0, 1 - float(zero_limit(curve.n, curve.level)), 1.0)
     columns = (curve.survival_probability, curve.std_error, curve.conf_low, curve.conf_high)
     return _read(curve, times, columns, before)
 
@@ -219,15 +220,15 @@ def log_log_limits(
     shift = np.minimum(critical_z(level) * std_error / (c * -np.log(c)), 700.0)
     low = np.where(inside, 1 - c ** np.exp(-shift), 0.0)
     high = np.where(inside, 1 - c ** np.exp(shift), 1.0)
-    high = np.where(complement >= 1, _zero_limit(n_at_risk, level), high)
+    high = np.where(complement >= 1, zero_limit(n_at_risk, level), high)
     reached = np.flatnonzero(complement <= 0)
     if len(reached):
         first = int(reached[0])
-        low[first:] = low[first - 1] if first else 1 - _zero_limit(n_at_risk[0], level)
+        low[first:] = low[first - 1] if first else 1 - zero_limit(n_at_risk[0], level)
     return low, high
 
 
-def _zero_limit(n: int | IntArray, level: float) -> FloatArray:
+def zero_limit(n: int | IntArray, level: float) -> FloatArray:
     """Upper exact binomial limit when none of n units has the event."""
     return np.asarray(-np.expm1(np.log((1 - level) / 2) / n), dtype=np.float64)
 

@@ -1,6 +1,6 @@
 """Infinitesimal jackknife variance of a cumulative incidence, by unit or by cluster.
 
-Method notes: ``docs/methods/time_to_repeat_plan.md``.
+Method notes: ``docs/methods/estimators/time_to_event.md``.
 """
 
 from __future__ import annotations
@@ -57,6 +57,41 @@ def influence_parts(
     a += np.where(had_event, (incidence * g)[step], 0.0)
     b = hazard[step] - np.where(had_event, g[step], 0.0)
     return a, b, incidence * hazard - own - hazard_f
+
+
+def incidence_variance(
+    counts: tuple[IntArray, IntArray, IntArray], entering: FloatArray, incidence: FloatArray
+) -> FloatArray:
+    r"""Variance of the incidence at every time when each unit is by itself, from counts.
+
+    Parameters
+    ----------
+    counts, entering, incidence
+        As in `influence_parts`.
+
+    Returns
+    -------
+    ndarray of float, shape (m,)
+        Variance of F at each time; rounding may leave it slightly below 0.
+
+    Notes
+    -----
+    Residuals at different times don't correlate, so the sum of squared influences is a sum over
+    times of the multinomial variance within each,
+
+    .. math:: V(t) = \sum_{u \le t} h^2 d_k(1 - d_k/Y) - 2 h g\,[F(t) - F]\,d_k(1 - d/Y)
+              + g^2 [F(t) - F]^2\,d(1 - d/Y)
+
+    with :math:`h = S(u^-)/Y` and :math:`g = 1/(Y - d)`. With late entries it is Aalen's
+    martingale variance instead.
+    """
+    d, dk, y = counts
+    g = np.divide(1.0, y - d, out=np.zeros(len(y)), where=y > d)
+    h, f = entering / y, incidence
+    own, shared, other = dk * (1 - dk / y), dk * (1 - d / y), d * (1 - d / y)
+    constant = np.cumsum(h**2 * own + 2 * h * g * f * shared + (g * f) ** 2 * other)
+    linear = np.cumsum(h * g * shared + g**2 * f * other)
+    return np.asarray(constant - 2 * f * linear + f**2 * np.cumsum(g**2 * other), dtype=np.float64)
 
 
 def clustered_variance(

@@ -2,12 +2,11 @@ r"""Time to an event when follow-up is incomplete, with and without competing ev
 
 Assumes that censoring says nothing about what would have come after. When another event (leaving
 care, turning 18) makes the event impossible, `kaplan_meier` overstates it: use
-`cumulative_incidence`. Method notes: ``docs/methods/time_to_repeat_plan.md``.
+`cumulative_incidence`. Estimates take rows, or counts by day where units don't share clusters.
+Method notes: ``docs/methods/estimators/time_to_event.md``.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,32 +29,31 @@ from analytics.statistics.time_to_event.curves import (
     log_log_limits,
     survival_at,
 )
-from analytics.statistics.time_to_event.jackknife import clustered_variance, influence_parts
+from analytics.statistics.time_to_event.jackknife import (
+    clustered_variance,
+    incidence_variance,
+    influence_parts,
+)
+from analytics.statistics.time_to_event.life_table import (
+    LifeTable,
+    life_table_from_rows,
+)
+from analytics.statistics.time_to_event.median import median_duration, median_interval
 
 __all__ = [
     "CumulativeIncidenceCurve",
     "CurveReading",
     "SurvivalCurve",
+    "clustered_kaplan_meier",
     "cumulative_incidence",
+    "cumulative_incidence_from_table",
     "incidence_at",
     "kaplan_meier",
+    "kaplan_meier_from_table",
     "median_duration",
+    "median_interval",
     "survival_at",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Exits:
-    """Who leaves when: `step` is a unit's position in `time`; the rest have one entry per time."""
-
-    time: FloatArray
-    step: IntArray
-    n_at_risk: IntArray
-    n_leaving: IntArray
-
-    def count(self, selected: np.ndarray) -> IntArray:
-        """Count selected units leaving at each time."""
-        return np.bincount(self.step[selected], minlength=len(self.time)).astype(np.int64)
 
 
 def kaplan_meier(
@@ -95,56 +93,78 @@ def kaplan_meier(
     .. [1] Kaplan EL, Meier P (1958), JASA 53:457-481.
     .. [2] Kalbfleisch JD, Prentice RL (2002), The Statistical Analysis of Failure Time Data, 1.4.
     """
-    critical_z(level)
-    exits = _exits(duration)
-    observed = binary_vector(event_observed, name="event_observed", length=len(exits.step))
+    duration = float_vector(duration, name="duration")
+    observed = binary_vector(event_observed, name="event_observed", length=len(duration))
     if len(observed) == 0:
         raise InvalidInputError("duration must have at least one value")
-    d, y = exits.count(observed), exits.n_at_risk
-    survival: FloatArray = np.cumprod((y - d) / y, dtype=np.float64)
-    stays = y > d
-    terms = np.divide(d, y * (y - d), out=np.zeros(len(d)), where=stays)
-    std_error = survival * np.sqrt(np.cumsum(terms))
-    low, high = log_log_limits(survival, std_error, y, level)
-    return SurvivalCurve(
-        time=exits.time,
-        survival_probability=survival,
-        std_error=std_error,
-        conf_low=1 - high,
-        conf_high=1 - low,
-        n_at_risk=y,
-        n_events=d,
-        n_censored=exits.n_leaving - d,
-        n=len(observed),
-        level=level,
-        method="kaplan_meier_log_log",
-    )
+    return kaplan_meier_from_table(life_table_from_rows(duration, observed), level=level)
 
 
-def median_duration(curve: SurvivalCurve) -> float | NotEstimable:
-    """Time by which half the units have had the event.
+def kaplan_meier_from_table(table: LifeTable, *, level: float = 0.95) -> SurvivalCurve:
+    """Kaplan-Meier survival curve from counts by day, late entries allowed.
 
     Parameters
     ----------
-    curve : SurvivalCurve
-        The curve.
+    table : LifeTable
+        At least one unit. Events of all causes count.
+    level : float
+        Confidence level, strictly between 0 and 1.
 
     Returns
     -------
-    float or NotEstimable
-        First time with survival of at most 0.5; midway to the next drop when exactly 0.5, as
-        R does.
-        Reason ``"not_reached"``.
+    SurvivalCurve
+        As `kaplan_meier`.
+
+    Raises
+    ------
+    InvalidInputError
+        If there are no units, or `level` is out of range.
     """
-    survival = curve.survival_probability
-    reached = np.flatnonzero(survival <= 0.5 + 1e-12)
-    if len(reached) == 0:
-        return NotEstimable(reason="not_reached", detail="Fewer than half have had the event.")
-    first = int(reached[0])
-    later = np.flatnonzero(survival < 0.5 - 1e-12)
-    if survival[first] >= 0.5 - 1e-12 and len(later):
-        return float(curve.time[first] + curve.time[later[0]]) / 2
-    return float(curve.time[first])
+    critical_z(level)
+    if table.n == 0:
+        raise InvalidInputError("the life table must have at least one unit")
+    d, y = table.n_any_event, table.n_at_risk
+    survival = table.event_free
+    terms = np.divide(d, y * (y - d), out=np.zeros(len(d)), where=y > d)
+    return _survival_curve(table, survival * np.sqrt(np.cumsum(terms)), table.n, level)
+
+
+def clustered_kaplan_meier(
+    duration: ArrayLike, event_observed: ArrayLike, cluster: ArrayLike, *, level: float = 0.95
+) -> SurvivalCurve | NotEstimable:
+    """Kaplan-Meier curve with a standard error that allows for clusters, such as families.
+
+    Parameters
+    ----------
+    duration, event_observed, level
+        As in `kaplan_meier`.
+    cluster : array_like, shape (n,)
+        Cluster label of each unit. Complete.
+
+    Returns
+    -------
+    SurvivalCurve or NotEstimable
+        The infinitesimal jackknife over clusters, as in `cumulative_incidence`; equals Greenwood's
+        error when each unit is a cluster. Reasons: ``"no_cases"``, ``"too_few_clusters"`` (fewer
+        than two).
+
+    Raises
+    ------
+    InvalidInputError
+        If an input is incomplete, of another length, or out of range.
+    """
+    critical_z(level)
+    duration = float_vector(duration, name="duration")
+    observed = binary_vector(event_observed, name="event_observed", length=len(duration))
+    table = life_table_from_rows(duration, observed)
+    if table.n == 0:
+        return NotEstimable(reason="no_cases", detail="There are no cases.")
+    clusters, n_clusters = group_codes(cluster, name="cluster", length=table.n)
+    if n_clusters < 2:
+        return NotEstimable(reason="too_few_clusters", detail="There are fewer than two clusters.")
+    incidence = 1 - table.event_free
+    variance = _clustered_variance(duration, observed.astype(np.int64), 1, clusters, table)
+    return _survival_curve(table, _error(incidence, variance), n_clusters, level)
 
 
 def cumulative_incidence(
@@ -197,67 +217,123 @@ def cumulative_incidence(
     .. [2] Therneau T, Crowson C, Atkinson E, Multi-state models and competing
        risks, vignette of the R package survival.
     """
+    duration = float_vector(duration, name="duration")
+    table = life_table_from_rows(duration, event)
+    if cluster is None or table.n == 0:
+        return cumulative_incidence_from_table(table, cause=cause, level=level)
     critical_z(level)
-    exits = _exits(duration)
-    codes = _event_codes(event, len(exits.step), cause)
-    n = len(codes)
-    if n == 0:
-        return NotEstimable(reason="no_cases", detail="There are no cases.")
-    clusters, n_clusters = np.arange(n), n
-    if cluster is not None:
-        clusters, n_clusters = group_codes(cluster, name="cluster", length=n)
-    if not (codes == cause).any():
-        return NotEstimable(reason="no_events", detail="Nobody has the event of interest.")
+    clusters, n_clusters = group_codes(cluster, name="cluster", length=table.n)
+    if not table.events_of(cause).any():
+        return _NO_EVENTS
     if n_clusters < 2:
         return NotEstimable(reason="too_few_clusters", detail="There are fewer than two clusters.")
-    d, dk, y = exits.count(codes > 0), exits.count(codes == cause), exits.n_at_risk
-    event_free: FloatArray = np.cumprod((y - d) / y, dtype=np.float64)
-    entering = np.concatenate(([1.0], event_free[:-1]))
-    incidence = np.minimum(np.cumsum(entering * dk / y), 1.0)
-    parts = influence_parts(exits.step, codes, cause, (d, dk, y), entering, incidence)
-    variance = clustered_variance(exits.step, clusters, parts, incidence)
+    codes = np.asarray(event, dtype=np.float64).astype(np.int64)
+    variance = _clustered_variance(duration, codes, cause, clusters, table)
+    return _incidence_curve(table, cause, variance, n_clusters, level)
+
+
+def cumulative_incidence_from_table(
+    table: LifeTable, *, cause: int = 1, level: float = 0.95
+) -> CumulativeIncidenceCurve | NotEstimable:
+    """Aalen-Johansen cumulative incidence from counts by day, late entries allowed.
+
+    Parameters
+    ----------
+    table : LifeTable
+        Counts.
+    cause : int
+        The cause of interest, at least 1.
+    level : float
+        Confidence level, strictly between 0 and 1.
+
+    Returns
+    -------
+    CumulativeIncidenceCurve or NotEstimable
+        As `cumulative_incidence` without clusters. Reasons: ``"no_cases"``, ``"no_events"``,
+        ``"too_few_clusters"`` (a single unit).
+
+    Raises
+    ------
+    InvalidInputError
+        If `cause` or `level` is out of range.
+    """
+    critical_z(level)
+    dk = table.events_of(cause)
+    if table.n == 0:
+        return NotEstimable(reason="no_cases", detail="There are no cases.")
+    if not dk.any():
+        return _NO_EVENTS
+    if table.n < 2:
+        return NotEstimable(reason="too_few_clusters", detail="There are fewer than two clusters.")
+    variance = incidence_variance(
+        (table.n_any_event, dk, table.n_at_risk), table.entering, table.incidence_of(cause)
+    )
+    return _incidence_curve(table, cause, variance, table.n, level)
+
+
+_NO_EVENTS = NotEstimable(reason="no_events", detail="Nobody has the event of interest.")
+
+
+def _clustered_variance(
+    duration: FloatArray, codes: IntArray, cause: int, clusters: IntArray, table: LifeTable
+) -> FloatArray:
+    """Variance of the incidence at every time, by the infinitesimal jackknife over clusters."""
+    step = np.searchsorted(table.time, duration)
+    incidence = table.incidence_of(cause)
+    counts = (table.n_any_event, table.events_of(cause), table.n_at_risk)
+    parts = influence_parts(step, codes, cause, counts, table.entering, incidence)
+    return clustered_variance(step, clusters, parts, incidence)
+
+
+def _error(incidence: FloatArray, variance: FloatArray) -> FloatArray:
+    """Return the standard error, 0 where the curve is at an end."""
     inside = (incidence > 0) & (incidence < 1)
-    std_error = np.where(inside, np.sqrt(np.maximum(variance, 0.0)), 0.0)
-    low, high = log_log_limits(1 - incidence, std_error, y, level)
+    return np.where(inside, np.sqrt(np.maximum(variance, 0.0)), 0.0)
+
+
+def _survival_curve(
+    table: LifeTable, std_error: FloatArray, n_clusters: int, level: float
+) -> SurvivalCurve:
+    """Add limits to a survival curve."""
+    survival = table.event_free
+    low, high = log_log_limits(survival, std_error, table.n_at_risk, level)
+    return SurvivalCurve(
+        time=table.time,
+        survival_probability=survival,
+        std_error=std_error,
+        conf_low=1 - high,
+        conf_high=1 - low,
+        n_at_risk=table.n_at_risk,
+        n_events=table.n_any_event,
+        n_censored=table.n_censored,
+        n=table.n,
+        n_clusters=n_clusters,
+        level=level,
+        method="kaplan_meier_log_log",
+    )
+
+
+def _incidence_curve(
+    table: LifeTable, cause: int, variance: FloatArray, n_clusters: int, level: float
+) -> CumulativeIncidenceCurve:
+    """Add limits to a cumulative incidence curve."""
+    incidence = table.incidence_of(cause)
+    std_error = _error(incidence, variance)
+    low, high = log_log_limits(1 - incidence, std_error, table.n_at_risk, level)
     return CumulativeIncidenceCurve(
-        time=exits.time,
+        time=table.time,
         incidence=incidence,
         std_error=std_error,
         conf_low=low,
         conf_high=high,
-        event_free=event_free,
-        n_at_risk=y,
-        n_events=dk,
-        n_competing=d - dk,
-        n_censored=exits.n_leaving - d,
+        event_free=table.event_free,
+        n_at_risk=table.n_at_risk,
+        n_events=table.events_of(cause),
+        n_competing=table.n_any_event - table.events_of(cause),
+        n_censored=table.n_censored,
         cause=cause,
-        n=n,
+        n=table.n,
         n_clusters=n_clusters,
         level=level,
         method="aalen_johansen_ij",
     )
-
-
-def _exits(duration: ArrayLike) -> _Exits:
-    """Tabulate durations."""
-    values = float_vector(duration, name="duration")
-    if (values < 0).any():
-        raise InvalidInputError("duration must be at least 0")
-    time, step = np.unique(values, return_inverse=True)
-    leaving = np.bincount(step, minlength=len(time)).astype(np.int64)
-    return _Exits(
-        time=time,
-        step=step.astype(np.int64),
-        n_at_risk=len(values) - np.cumsum(leaving) + leaving,
-        n_leaving=leaving,
-    )
-
-
-def _event_codes(event: ArrayLike, n: int, cause: int) -> IntArray:
-    """Check whole event codes of at least 0."""
-    values = float_vector(event, name="event", length=n)
-    if (values < 0).any() or (values != np.floor(values)).any() or cause < 1:
-        raise InvalidInputError(
-            "event must hold whole codes of at least 0, and cause be at least 1"
-        )
-    return values.astype(np.int64)

@@ -5,15 +5,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import beta
 
+from analytics.statistics.time_to_event.actuarial import actuarial_table
+from analytics.statistics.time_to_event.curves import log_log_limits, zero_limit
+from analytics.statistics.time_to_event.jackknife import (
+    clustered_variance,
+    incidence_variance,
+    influence_parts,
+)
+from analytics.statistics.time_to_event.life_table import life_table, life_table_from_rows
 from analytics.statistics.time_to_event.survival import (
     CumulativeIncidenceCurve,
+    clustered_kaplan_meier,
     cumulative_incidence,
+    cumulative_incidence_from_table,
     incidence_at,
     kaplan_meier,
+    kaplan_meier_from_table,
     median_duration,
+    median_interval,
     survival_at,
 )
+from tests.helpers.oracles import reference
+from tests.oracle.time_to_event.datasets import dataset, lung_with_entry, select
 
 # Products of at most 3,650 factors, printed by R with 15 digits.
 RTOL = 1e-10
@@ -189,3 +204,78 @@ def test_naive_kaplan_meier_overstates_repeat_plans():
     naive = 1 - survival_at(kaplan_meier(rows["time"], rows["status"] == 1), [730]).estimate[0]
     assert naive == pytest.approx(0.781, abs=5e-4)
     assert incidence_at(family_curve(0, 1), [730]).estimate[0] == pytest.approx(0.643, abs=5e-4)
+
+
+R = reference("time_to_event")
+
+
+@pytest.mark.parametrize("arm", [0, 1])
+def test_family_clustered_kaplan_meier_equals_r(arm):
+    rows, expected = FSP[FSP["treat"] == arm], R["km_cluster"][arm]
+    curve = clustered_kaplan_meier(rows["time"], rows["status"] == 1, rows["family_id"])
+    reading = survival_at(curve, expected["time"])
+    assert reading.estimate == close(expected["surv"])
+    assert reading.std_error == close(expected["std_err"])
+    assert reading.conf_low == close(expected["lower"])
+    assert reading.conf_high == close(expected["upper"])
+
+
+@pytest.mark.parametrize("name", ["lung", "sex1", "sex2", "veteran"])
+def test_median_and_its_interval_equal_r(name):
+    rows = dataset("veteran" if name == "veteran" else "lung")
+    if name.startswith("sex"):
+        rows = select(rows, rows["sex"] == int(name[-1]))
+    curve = kaplan_meier(rows["time"], rows["status"] == rows["status"].max())
+    interval = median_interval(curve)
+    assert [median_duration(curve), interval.low, interval.high] == R["median_log_log"][name]
+
+
+def test_late_entry_equals_r():
+    lung, expected = lung_with_entry(), R["km_late_entry"]
+    table = life_table_from_rows(lung["time"], lung["status"] == 2, entry=lung["entry"])
+    reading = survival_at(kaplan_meier_from_table(table), expected["time"])
+    assert reading.estimate == close(expected["surv"])
+    assert reading.std_error == close(expected["std_err"])
+    assert reading.conf_low == close(expected["lower"])
+    assert reading.n_at_risk.tolist() == expected["n_risk"]
+
+
+def test_counts_by_day_give_what_rows_give():
+    days, step = np.unique(MGUS_TIME, return_inverse=True)
+    censored, first, second = (np.bincount(step, code == MGUS_EVENT) for code in (0, 1, 2))
+    table = life_table(days, n_events=[first, second], n_censored=censored)
+    expected = ORACLE["mgus2_aj_all"]
+    for cause in (1, 2):
+        curve = cumulative_incidence_from_table(table, cause=cause)
+        reading = incidence_at(curve, expected["time"])
+        assert reading.estimate == close([row[cause] for row in expected["pstate"]])
+        assert reading.std_error == close([row[cause] for row in expected["std_err"]])
+
+
+def test_variance_from_counts_equals_the_jackknife_over_units():
+    table = life_table_from_rows(MGUS_TIME, MGUS_EVENT)
+    counts = (table.n_any_event, table.events_of(1), table.n_at_risk)
+    incidence = table.incidence_of(1)
+    step = np.searchsorted(table.time, MGUS_TIME)
+    parts = influence_parts(step, MGUS_EVENT, 1, counts, table.entering, incidence)
+    by_unit = clustered_variance(step, np.arange(len(step)), parts, incidence)
+    from_counts = incidence_variance(counts, table.entering, incidence)
+    assert from_counts == pytest.approx(by_unit, rel=1e-8)  # sums of squares that cancel
+
+
+def test_actuarial_table_equals_weighted_kaplan_meier_in_r():
+    lung, expected = dataset("lung"), R["actuarial"]
+    table = actuarial_table(life_table_from_rows(lung["time"], lung["status"] == 2), width=90)
+    at = expected["interval"]
+    assert table.n_effective[at] == close(expected["effective"])
+    assert table.n_events[at].tolist() == expected["events"]
+    assert table.survival_probability[at] == close(expected["surv"])
+    assert table.std_error[at] == close(expected["std_err"])
+
+
+def test_limits_at_and_inside_the_ends():
+    assert zero_limit(20, 0.95) == pytest.approx(beta.ppf(0.975, 1, 20))
+    low, high = log_log_limits(np.array([1.0, 0.9]), np.array([0.0, 0.05]), np.array([20, 20]), 0.9)
+    assert (low[0], high[0]) == (0, pytest.approx(beta.ppf(0.95, 1, 20)))
+    shift = 1.6448536269514722 * 0.05 / (0.9 * -np.log(0.9))
+    assert [low[1], high[1]] == pytest.approx([1 - 0.9 ** np.exp(-shift), 1 - 0.9 ** np.exp(shift)])
