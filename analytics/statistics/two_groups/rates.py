@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from scipy.special import bdtr, bdtrc
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import critical_z
+from analytics.statistics.inputs import critical_z, missing_arm
 from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.two_groups.intervals import ratio_interval
 from analytics.statistics.two_groups.paired import binomial_odds_limits
@@ -87,19 +87,20 @@ def rate_ratio(
     events_treated, events_comparison : int
         Events, 0 or more.
     exposure_treated, exposure_comparison : float
-        Time at risk, above 0, in one unit.
+        Time at risk, 0 or more, in one unit; an arm with events has some.
     level : float
         Confidence level, strictly between 0 and 1.
 
     Returns
     -------
     RateRatio or NotEstimable
-        Reason ``"no_events"`` when neither arm has an event.
+        Reasons: ``"no_cases"`` and ``"empty_arm"`` (no time at risk), ``"no_events"`` (neither arm
+        has an event).
 
     Raises
     ------
     InvalidInputError
-        If a count is negative, an exposure isn't above 0 or `level` is out of range.
+        If a count or exposure is negative, events have no exposure or `level` is out of range.
 
     Notes
     -----
@@ -123,7 +124,8 @@ def rate_ratio(
     """
     z = critical_z(level)
     a, t1, c, t0 = events_treated, exposure_treated, events_comparison, exposure_comparison
-    _check_rates(a, t1, c, t0)
+    if missing := _unobserved(a, t1, c, t0):
+        return missing
     if a + c == 0:
         return NotEstimable(reason="no_events", detail="Neither arm has an event.")
     low, high = (odds * t0 / t1 for odds in binomial_odds_limits(a, a + c, level=level))
@@ -150,14 +152,15 @@ def rate_difference(
     events_comparison: int,
     exposure_comparison: float,
     level: float = 0.95,
-) -> RateDifference:
+) -> RateDifference | NotEstimable:
     r"""Difference of two rates with an interval from the score limits of each.
 
     Parameters and errors as in `rate_ratio`; estimable without events too.
 
     Returns
     -------
-    RateDifference
+    RateDifference or NotEstimable
+        Reasons ``"no_cases"`` and ``"empty_arm"``.
 
     Notes
     -----
@@ -174,7 +177,8 @@ def rate_difference(
     """
     z = critical_z(level)
     a, t1, c, t0 = events_treated, exposure_treated, events_comparison, exposure_comparison
-    _check_rates(a, t1, c, t0)
+    if missing := _unobserved(a, t1, c, t0):
+        return missing
     estimate = a / t1 - c / t0
     down1, up1 = _score_distances(a, t1, z)
     down0, up0 = _score_distances(c, t0, z)
@@ -192,10 +196,12 @@ def rate_difference(
     )
 
 
-def _check_rates(a: int, t1: float, c: int, t0: float) -> None:
-    exposures = all(math.isfinite(time) and time > 0 for time in (t1, t0))
-    if min(a, c) < 0 or not exposures:
-        raise InvalidInputError("events must be 0 or more and exposures above 0")
+def _unobserved(a: int, t1: float, c: int, t0: float) -> NotEstimable | None:
+    """Check events and exposures, and say which arms were never observed."""
+    for events, time in ((a, t1), (c, t0)):
+        if events < 0 or not 0 <= time < math.inf or (events and not time):
+            raise InvalidInputError("events and exposures must be 0 or more; events need exposure")
+    return missing_arm(math.ceil(t1), math.ceil(t0))
 
 
 def _score_distances(events: int, exposure: float, z: float) -> tuple[float, float]:

@@ -141,6 +141,8 @@ def directly_standardised_rate(
     x = whole_counts(events, name="events")
     n = positive_vector(population, name="population", length=len(x))
     weight = float_vector(standard, name="standard", length=len(x))
+    if len(x) == 0:
+        return NotEstimable(reason="no_cases", detail="There are no strata.")
     if (weight < 0).any() or weight.sum() == 0:
         raise InvalidInputError("standard must be at least 0, and not all 0")
     total = float(x.sum())
