@@ -139,6 +139,11 @@ def of_panel(kernel: Callable[[Any], Any], top: int) -> Callable[[Rows], Any]:
     return run
 
 
+def one_treated(r: Rows) -> Any:
+    made = panel(r, np.where(np.arange(len(r["y"])) == 0, 3, 0))
+    return placebo_in_space(made) if hasattr(made, "periods") else made
+
+
 def table(r: Rows) -> dict[str, int]:
     y, arm = r["y"] == 1, r["arm"] == 1
     return {
@@ -290,7 +295,7 @@ KERNELS: dict[str, Callable[[Rows], Any]] = {
     "event study": of_panel(event_study, 2),
     "staggered": of_panel(group_time_effects, 3),
     "permutation": of_panel(lambda made: permutation_test(made, seed=1, draws=99), 2),
-    "placebos": of_panel(placebo_in_space, 2),
+    "placebos": one_treated,
     "interrupted series": lambda r: interrupted_series(
         r["day"], 1 + np.arange(len(r["day"])), MODEL
     ),
