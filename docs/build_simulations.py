@@ -80,6 +80,7 @@ def write(kept: list[SimulationFinding], order: list[str], *, redraw: list[str])
 def _finding(family: str, item: object) -> SimulationFinding:
     values = {name: getattr(item, name) for name in COLUMNS if name != "family"}
     values["study"] = f"{family}: {values['study']}".replace("_", " ").capitalize()
+    values["study"] = values["study"].replace(": cox", ": Cox")
     return SimulationFinding(family=family, **values)
 
 
@@ -95,7 +96,7 @@ def _write_document(findings: tuple[SimulationFinding, ...], redraw: list[str]) 
         "How often each method is right when the truth is known, in samples as small and as "
         "clustered as those of the documents, and what happens when an assumption breaks. Written "
         "by `python docs/build_simulations.py`; the same studies are tests: `pytest -m "
-        "simulation`.\n",
+        "simulation`. In words: [what the simulations say](simulation_lessons.md).\n",
     ]
     (METHODS / "figures").mkdir(exist_ok=True)
     for study, family in {row.study: row.family for row in findings}.items():

@@ -145,7 +145,7 @@ def study_cluster_icc() -> tuple[Finding, ...]:
                 values = values + rng.normal(0, (1 - truth) ** 0.5, len(family))
             icc = cluster_icc(values, family, level=LEVEL)
             hits.append(None if isinstance(icc, NotEstimable) else covers(icc.conf_int, truth))
-        names = ("cluster_icc", scenario, "one-way ICC, Thomas-Hultquist")
+        names = ("family_correlation", scenario, "one-way ICC, Thomas-Hultquist")
         findings.append(
             share_finding(names, hits, measure="coverage", nominal=LEVEL, holds=not is_binary)
         )
