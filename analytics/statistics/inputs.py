@@ -59,27 +59,32 @@ def float_vector(values: ArrayLike, *, name: str, length: int | None = None) -> 
     InvalidInputError
         If not numeric, not one-dimensional, of another length, or not complete and finite.
     """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InvalidInputError(f"{name} must be numeric") from None
+    array = _finite(values, name)
     if array.ndim != 1:
         raise InvalidInputError(f"{name} must be one-dimensional")
     if length is not None and len(array) != length:
         raise InvalidInputError(f"{name} must have {length} values, one per unit")
-    if not np.isfinite(array).all():
-        raise InvalidInputError(f"{name} must be complete and finite")
     return array
 
 
 def float_matrix(values: ArrayLike, *, name: str, length: int | None = None) -> FloatArray:
     """Convert to a complete two-dimensional float array, shape (n, k), with `length` rows."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InvalidInputError(f"{name} must be numeric") from None
+    array = _finite(values, name)
     if array.ndim != 2 or length not in {None, len(array)}:
         raise InvalidInputError(f"{name} must be two-dimensional, one row per unit")
+    return array
+
+
+def _finite(values: ArrayLike, name: str) -> FloatArray:
+    """Convert numbers, not text, to floats; a mask counts as missing values."""
+    try:
+        given = np.asarray(values)
+        is_text = given.dtype.kind in "SU" or any(isinstance(x, str) for x in given.flat[:1])
+        if np.ma.isMaskedArray(values) or is_text:
+            raise InvalidInputError(f"{name} must be complete and numeric")
+        array = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidInputError(f"{name} must be numeric") from None
     if not np.isfinite(array).all():
         raise InvalidInputError(f"{name} must be complete and finite")
     return array
@@ -134,12 +139,14 @@ def group_codes(values: ArrayLike, *, name: str, length: int) -> tuple[IntArray,
         If of another length, of mixed types, or holding a missing label.
     """
     labels = np.asarray(values)
+    if np.ma.isMaskedArray(values):
+        raise InvalidInputError(f"{name} must be complete and of one type")
     if labels.shape != (length,):
         raise InvalidInputError(f"{name} must have {length} values, one per unit")
     if labels.dtype == object:
         complete = all(isinstance(label, str | int | np.integer) for label in labels)
     else:
-        complete = labels.dtype.kind != "f" or bool(np.isfinite(labels).all())
+        complete = labels.dtype.kind not in "fmM" or not bool(np.isnan(labels).any())
     try:
         distinct, codes = np.unique(labels, return_inverse=True)
     except TypeError:
@@ -150,9 +157,22 @@ def group_codes(values: ArrayLike, *, name: str, length: int) -> tuple[IntArray,
 
 
 def check_counts(events: int, n: int, *, arm: str = "") -> None:
-    """Raise InvalidInputError unless ``0 <= events <= n``."""
-    if not 0 <= events <= n:
-        raise InvalidInputError(f"counts{arm} must satisfy 0 <= events <= n")
+    """Raise InvalidInputError unless both are whole numbers and ``0 <= events <= n``."""
+    if not 0 <= events <= n or events != int(events) or n != int(n):
+        raise InvalidInputError(f"counts{arm} must be whole numbers with 0 <= events <= n")
+
+
+def random_generator(seed: int, *stream: int) -> np.random.Generator:
+    """Return a generator for a seed, and for one of its streams where there are several.
+
+    Raises
+    ------
+    InvalidInputError
+        If `seed` is not a whole number of at least 0.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InvalidInputError("seed must be a whole number of at least 0")
+    return np.random.default_rng([seed, *stream] if stream else seed)
 
 
 def missing_arm(n_treated: int, n_comparison: int) -> NotEstimable | None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.inputs import check_counts, float_vector, group_codes, random_generator
 from analytics.statistics.propensity.balance import balance_checks, balance_table
 from analytics.statistics.propensity.matching import nearest_neighbour_match
 from analytics.statistics.propensity.score import fit_propensity
@@ -368,3 +369,47 @@ def test_results_cannot_be_changed():
         match.distances[0] = 1
     with pytest.raises(FrozenInstanceError):
         match.caliper = 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.ma.array([1.0, 0.0], mask=[False, True]),
+        ["1", "0"],
+        np.array(["1", "0"], dtype=object),
+        [1.0, np.inf],
+        [[1.0], [0.0]],
+    ],
+)
+def test_what_is_not_a_complete_column_of_numbers_is_an_error(values):
+    with pytest.raises(InvalidInputError):
+        float_vector(values, name="outcome")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.ma.array([1, 2], mask=[False, True]),
+        np.array(["2020-01-01", "NaT"], dtype="datetime64[D]"),
+        [1.0, np.nan],
+        np.array(["a", 1], dtype=object),
+        np.array([None, "a"], dtype=object),
+    ],
+)
+def test_a_missing_or_mixed_label_is_an_error(labels):
+    with pytest.raises(InvalidInputError):
+        group_codes(
+            np.array(labels, dtype=object) if None in labels else labels, name="f", length=2
+        )
+
+
+@pytest.mark.parametrize("counts", [(1.5, 3), (1, 3.2), (-1, 3), (4, 3)])
+def test_counts_that_are_not_whole_or_contradict_are_an_error(counts):
+    with pytest.raises(InvalidInputError):
+        check_counts(*counts)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, True, "1"])
+def test_a_seed_that_is_not_a_whole_number_is_an_error(seed):
+    with pytest.raises(InvalidInputError):
+        random_generator(seed)
