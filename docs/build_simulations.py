@@ -89,7 +89,7 @@ def _cell(value: object) -> object:
 
 
 def _write_document(findings: tuple[SimulationFinding, ...], redraw: list[str]) -> None:
-    answer = MethodsAnswer(numbers=(), families=(), simulations=findings)
+    answer = MethodsAnswer(numbers=(), documents={}, families=(), simulations=findings)
     released = release(answer, PUBLISHED)
     parts = [
         "# Simulations\n",

@@ -89,12 +89,13 @@ class ShownNumber:
         Keys of the exhibits that show it; an asterisk stands for any ending.
     number, made : str
         What it is, and how it is made, in words.
-    estimators : tuple of str
-        Functions of the registry that compute it; empty for plain counts and published figures.
     source : str
-        Where the method or the figure comes from, when no estimator says so.
+        Where the method or the figure comes from, in short.
     checked : str
-        What it is checked against beside the oracle tests of its estimators.
+        What it was checked against, in words for every reader.
+    estimators : tuple of str
+        Functions of the registry that compute it, with their sources and reference implementations;
+        empty for plain counts and published figures.
     document : str
         File in ``docs/methods/`` that defines the question.
     """
@@ -103,10 +104,10 @@ class ShownNumber:
     exhibits: tuple[str, ...]
     number: str
     made: str
-    document: str
+    source: str
     checked: str
+    document: str
     estimators: tuple[str, ...] = ()
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +142,22 @@ class SimulationFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodsAnswer:
-    """The registry: numbers on screen, estimators by family, and simulation findings."""
+    """The registry.
+
+    Attributes
+    ----------
+    numbers : tuple of ShownNumber
+        Kinds of numbers on screen.
+    documents : dict of str to str
+        The document of each question, in Markdown, by its file's name.
+    families : tuple of Family
+        Estimators by family.
+    simulations : tuple of SimulationFinding
+        How often methods were right.
+    """
 
     numbers: tuple[ShownNumber, ...] = field(repr=False)
+    documents: dict[str, str] = field(repr=False, hash=False)
     families: tuple[Family, ...] = field(repr=False)
     simulations: tuple[SimulationFinding, ...] = field(repr=False)
 
@@ -191,10 +205,16 @@ def answer_methods(registry: Path = REGISTRY) -> MethodsAnswer:
         documents = sorted((registry / "estimators").glob("*.md"))
         families = [_family(path.stem, path.read_text(encoding="utf-8")) for path in documents]
         simulations = read_simulations(registry / "simulations.csv")
+        shown = tuple(_number(**item) for item in numbers["number"])
+        questions = {
+            name: (registry / name).read_text(encoding="utf-8")
+            for name in sorted({item.document for item in shown})
+        }
     except OSError as error:
         raise MethodsRegistryError("The methods registry is not beside the project.") from error
     answer = MethodsAnswer(
-        numbers=tuple(_number(**item) for item in numbers["number"]),
+        numbers=shown,
+        documents=questions,
         families=tuple(sorted(families, key=lambda family: family.title)),
         simulations=simulations,
     )

@@ -45,12 +45,16 @@ def simulation_exhibits(released: Released[MethodsAnswer], *, study: str) -> tup
             ),
             alt_text="Dot plot. " + " ".join(_sentence(item) for item in shares),
             notes=(
-                "Each sample is drawn from a made-up world whose truth is known. Bars show what "
-                "chance alone may do with this many samples (95%).",
-                "Hollow dots: settings that break an assumption of the method on purpose.",
+                "Bars show what chance alone may do with this many samples (95%). A result counts "
+                "as promised within three such standard errors; erring on the careful side counts "
+                "too.",
+                "Hollow dots: settings that break an assumption of the method on purpose. Errors "
+                "of estimates are in the units of what is estimated; a share of 0.01 is one point.",
+                "CR1 and CR2 are standard errors that allow for families or authorities; CR2 is "
+                "made for few of them. Other words are in the glossary.",
             ),
-            source="Simulations of this project, docs/methods/simulations.md",
-            synthetic=True,
+            source="Simulated to test the methods, docs/methods/simulations.md",
+            synthetic=False,
         ),
     )
 
@@ -69,15 +73,18 @@ def _keeps_promise(item: SimulationFinding) -> bool:
 
 def _headline(findings: list[SimulationFinding]) -> str:
     promises = [item for item in findings if item.nominal is not None]
+    if not promises:
+        return "What was found, without a promise to compare it with"
     fair = [_keeps_promise(item) for item in promises if item.assumptions_hold]
     broken = [_keeps_promise(item) for item in promises if not item.assumptions_hold]
     parts = []
     if fair:
-        parts.append(f"promises kept in {sum(fair)} of {len(fair)} settings")
+        parts.append(f"{sum(fair)} of {wording.plural(len(fair), 'result', 'results')} as promised")
     if broken:
-        parts.append(f"with assumptions broken, in {sum(broken)} of {len(broken)}")
-    words = "; ".join(parts) or "what was found, without a promise to compare"
-    return words[0].upper() + words[1:]
+        parts.append(f"{sum(broken)} of {len(broken)} with assumptions broken")
+    if len(promises) < len(findings):
+        parts.append(f"{len(findings) - len(promises)} without a promise")
+    return "; ".join(parts)
 
 
 def _value(item: SimulationFinding, value: float | None) -> str:
@@ -104,29 +111,31 @@ def _sentence(item: SimulationFinding) -> str:
 
 
 def _dots(shares: list[SimulationFinding]) -> go.Figure:
-    labels = [theme.wrapped(f"{item.scenario}: {item.method}", LABEL_WIDTH) for item in shares]
-    places = list(range(len(shares)))
-    built = theme.figure(height=90 + 24 * sum(label.count("<br>") + 2 for label in labels))
-    built.add_scatter(
-        x=[100 * item.value for item in shares],
-        y=places,
-        mode="markers",
-        name="Measured",
-        marker={
-            "color": theme.DARK_BLUE,
-            "size": 10,
-            "symbol": ["circle" if i.assumptions_hold else "circle-open" for i in shares],
-        },
-        error_x={
-            "type": "data",
-            "array": [196 * item.monte_carlo_error for item in shares],
-            "color": theme.DARK_BLUE,
-        },
-        hovertemplate="%{x:.1f}%<extra></extra>",
-    )
+    measures: set[str] = {item.measure for item in shares}
+    labels = [theme.wrapped(_label(item, measures), LABEL_WIDTH) for item in shares]
+    built = theme.figure(height=110 + 24 * sum(label.count("<br>") + 2 for label in labels))
+    for name, symbol, holds in (
+        ("Assumptions hold", "circle", True),
+        ("Assumptions broken", "circle-open", False),
+    ):
+        places = [at for at, item in enumerate(shares) if item.assumptions_hold == holds]
+        if places:
+            built.add_scatter(
+                x=[100 * shares[at].value for at in places],
+                y=places,
+                mode="markers",
+                name=name,
+                marker={"color": theme.DARK_BLUE, "size": 8, "symbol": symbol},
+                error_x={
+                    "type": "data",
+                    "array": [196 * shares[at].monte_carlo_error for at in places],
+                    "color": theme.DARK_BLUE,
+                },
+                hovertemplate="%{x:.1f}%<extra></extra>",
+            )
     built.add_scatter(
         x=[None if item.nominal is None else 100 * item.nominal for item in shares],
-        y=places,
+        y=list(range(len(shares))),
         mode="markers",
         name="Promised",
         marker={
@@ -137,6 +146,15 @@ def _dots(shares: list[SimulationFinding]) -> go.Figure:
         },
         hovertemplate="promised %{x:.1f}%<extra></extra>",
     )
-    built.update_yaxes(tickvals=places, ticktext=labels, autorange="reversed", showgrid=False)
-    built.update_xaxes(title={"text": "Per cent of samples"})
+    built.update_yaxes(
+        tickvals=list(range(len(shares))), ticktext=labels, autorange="reversed", showgrid=False
+    )
+    only = next(iter(measures))
+    axis = MEASURE_WORDS[only] if len(measures) == 1 else "Share of samples"
+    built.update_xaxes(title={"text": f"{axis}, per cent"})
     return built
+
+
+def _label(item: SimulationFinding, measures: set[str]) -> str:
+    about = "" if len(measures) == 1 else f" ({item.measure})"
+    return f"{item.scenario}: {item.method}{about}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -116,7 +116,7 @@ def cluster_covariance(
     Raises
     ------
     InvalidInputError
-        If there are fewer than two clusters.
+        If there are fewer than two clusters or there is no such `kind`.
 
     Notes
     -----
@@ -132,6 +132,8 @@ def cluster_covariance(
     .. [2] Pustejovsky JE, Tipton E (2018), Journal of Business & Economic Statistics 36:672-683,
        eqs. 6 and 7, and section 2.
     """
+    if kind not in get_args(ClusterKind):
+        raise InvalidInputError("kind must be CR0, CR1 or CR2")
     n, k = design.shape
     w = np.ones(n) if weights is None else weights
     sizes = np.bincount(codes)

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import fdtrc, stdtr, stdtrit
+from scipy.special import fdtrc
 
 from analytics.errors import InvalidInputError
+from analytics.statistics._two_way import crossed_codes, two_way_variance
 from analytics.statistics.cluster_robust import (
     SatterthwaiteTerms,
     cluster_covariance,
     hotelling_df,
     satterthwaite_df,
 )
+from analytics.statistics.inference import symmetric_interval, two_sided_p
 from analytics.statistics.inputs import (
     FloatArray,
     IntArray,
@@ -27,6 +29,7 @@ from analytics.statistics.inputs import (
     float_matrix,
     float_vector,
     group_codes,
+    positive_vector,
     read_only,
 )
 from analytics.statistics.results import Interval, NotEstimable
@@ -161,8 +164,8 @@ def fit_linear(
     Raises
     ------
     InvalidInputError
-        If an input is incomplete, of another length, a weight isn't above 0, or the groupings don't
-        go with `vcov_type`.
+        If an input is incomplete, of another length, a weight isn't above 0, there is no such
+        `vcov_type`, or the groupings don't go with it.
 
     Notes
     -----
@@ -176,9 +179,8 @@ def fit_linear(
     """
     y = float_vector(outcome, name="outcome")
     X = float_matrix(design, name="design", length=len(y))
-    w = np.ones(len(y)) if weights is None else float_vector(weights, name="weights", length=len(y))
-    if (w <= 0).any():
-        raise InvalidInputError("weights must be above 0")
+    given = np.ones(len(y)) if weights is None else weights
+    w = positive_vector(given, name="weights", length=len(y))
     groupings = _groupings(cluster, second_cluster, vcov_type, len(y))
     if problem := _problem(X, w, groupings):
         return problem
@@ -233,9 +235,8 @@ def linear_contrast(
     critical_z(level)
     c = float_vector(vector, name="vector", length=len(fit.coefficients))
     estimate = float(c @ fit.coefficients)
-    variance = float(c @ fit.covariance @ c)
-    if variance <= 0 and fit.one_way:
-        variance = max(float(c @ one_way @ c) for one_way in fit.one_way)
+    one_way = [float(c @ matrix @ c) for matrix in fit.one_way]
+    variance = two_way_variance(float(c @ fit.covariance @ c), one_way)
     df = fit.df if fit.terms is None else satterthwaite_df(fit.terms, c)
     if variance <= _variance_floor(fit) or df is None:
         return NotEstimable(
@@ -243,15 +244,14 @@ def linear_contrast(
             detail="The clusters leave this contrast no variance to measure.",
         )
     se = math.sqrt(variance)
-    half = float(stdtrit(df, (1 + level) / 2)) * se
     method = "cluster_t" if fit.n_clusters else "t"
     return LinearContrast(
         estimate=estimate,
         std_error=se,
         df=df,
         statistic=estimate / se,
-        p_value=2 * float(stdtr(df, -abs(estimate) / se)),
-        conf_int=Interval(low=estimate - half, high=estimate + half, level=level, method=method),
+        p_value=two_sided_p(estimate / se, df),
+        conf_int=symmetric_interval(estimate, se, level=level, method=method, df=df),
     )
 
 
@@ -325,6 +325,8 @@ def _groupings(
     cluster: ArrayLike | None, second: ArrayLike | None, vcov_type: CovarianceType, n: int
 ) -> tuple[tuple[IntArray, int], ...]:
     """Codes and number of groups of each grouping."""
+    if vcov_type not in get_args(CovarianceType):
+        raise InvalidInputError("vcov_type must be classical, HC1, CR0, CR1 or CR2")
     if (cluster is None) == vcov_type.startswith("CR"):
         raise InvalidInputError("CR0, CR1 and CR2 need a cluster; the others take none")
     if second is not None and vcov_type not in {"CR0", "CR1"}:
@@ -373,8 +375,7 @@ def _covariance(
     ]
     if len(groupings) == 1:
         return one_way[0].matrix, (), one_way[0].terms
-    (first, _), (second, n_second) = groupings
-    both, _ = group_codes(first * n_second + second, name="clusters", length=n)
+    both = crossed_codes(groupings[0][0], groupings[1][0])
     crossed = cluster_covariance(X, residuals, both, weights=w, kind=vcov_type)
     parts = tuple(part.matrix for part in one_way)
     return parts[0] + parts[1] - crossed.matrix, parts, None

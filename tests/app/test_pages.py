@@ -30,7 +30,7 @@ EXHIBITS = {
     "plan_rates": ["cp_plans_at_31_march"],
     "repeat_plans": ["time_to_repeat_plan", "audit_bands", "audit_features"],
     "published_evidence": ["reported_and_computed", "reported_findings"],
-    "methods": ["numbers_on_screen", "estimators"],
+    "methods": ["numbers_on_screen", "families"],
     "data": [
         "data_findings",
         "extracts_family_safety_plans",

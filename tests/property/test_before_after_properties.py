@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from analytics.statistics.before_after._synthetic import simplex_weights
 from analytics.statistics.before_after.aggregation import (
     aggregate_group_time_effects,
     average_group_time_effects,
@@ -30,7 +31,6 @@ from analytics.statistics.before_after.panel import Panel, balanced_panel
 from analytics.statistics.before_after.permutation import permutation_test
 from analytics.statistics.before_after.segments import SeriesModel
 from analytics.statistics.before_after.staggered import group_time_effects
-from analytics.statistics.before_after.synthetic_control import simplex_weights
 from analytics.statistics.results import NotEstimable
 
 # Outcomes are near 50; estimates are differences of a few dozen of them.

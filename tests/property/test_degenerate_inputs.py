@@ -14,6 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.statistics.before_after import counts as changes
+from analytics.statistics.before_after.aggregation import (
+    aggregate_group_time_effects,
+    average_group_time_effects,
+)
 from analytics.statistics.before_after.difference_in_differences import (
     difference_in_differences,
     two_way_fixed_effects,
@@ -25,8 +29,9 @@ from analytics.statistics.before_after.panel import balanced_panel
 from analytics.statistics.before_after.permutation import permutation_test
 from analytics.statistics.before_after.placebos import placebo_in_space
 from analytics.statistics.before_after.segments import SeriesModel
-from analytics.statistics.before_after.staggered import group_time_effects
-from analytics.statistics.linear_models import LinearFit, fit_linear, linear_contrast
+from analytics.statistics.before_after.staggered import GroupTimeEffects, group_time_effects
+from analytics.statistics.design.settle import smallest_detectable
+from analytics.statistics.linear_models import LinearFit, fit_linear, linear_contrast, wald_test
 from analytics.statistics.missing_data.bounds import missing_outcome_bounds
 from analytics.statistics.missing_data.outcome_counts import count_outcomes
 from analytics.statistics.missing_data.tipping import missing_outcome_tipping
@@ -36,7 +41,11 @@ from analytics.statistics.propensity.inverse_probability import inverse_probabil
 from analytics.statistics.propensity.matching import nearest_neighbour_match
 from analytics.statistics.propensity.optimal import optimal_match
 from analytics.statistics.propensity.score import fit_propensity
-from analytics.statistics.propensity.weighted_contrasts import weighted_contrast
+from analytics.statistics.propensity.subclassification import subclassify
+from analytics.statistics.propensity.weighted_contrasts import (
+    regression_adjusted_contrast,
+    weighted_contrast,
+)
 from analytics.statistics.results import Interval
 from analytics.statistics.scores.agreeing_share import share_over_waves
 from analytics.statistics.scores.comparison import compare_answers
@@ -46,18 +55,20 @@ from analytics.statistics.scores.likert import summarise_answers
 from analytics.statistics.scores.many_raters import fleiss_kappa, krippendorff_alpha
 from analytics.statistics.scores.mixed_model import score_over_waves
 from analytics.statistics.scores.proportional_odds import answers_over_waves
-from analytics.statistics.scores.repeated_tests import friedman
+from analytics.statistics.scores.repeated_tests import cochran_q, friedman
 from analytics.statistics.sensitivity.e_value import e_value_risk_difference
 from analytics.statistics.sensitivity.hodges_lehmann import hodges_lehmann_bounds
-from analytics.statistics.sensitivity.rosenbaum import rosenbaum_signed_rank
+from analytics.statistics.sensitivity.rosenbaum import rosenbaum_binary, rosenbaum_signed_rank
 from analytics.statistics.subgroups.interaction_cases import interaction_from_cases
 from analytics.statistics.subgroups.interaction_counts import interaction_from_counts
 from analytics.statistics.subgroups.pooling import pool_estimates
-from analytics.statistics.time_to_event.cox import fit_cox
+from analytics.statistics.time_to_event.cox import fit_cause_specific, fit_cox
 from analytics.statistics.time_to_event.fine_gray import fit_fine_gray
 from analytics.statistics.time_to_event.gray import gray_test
+from analytics.statistics.time_to_event.hazard_fit import hazard_ratio
 from analytics.statistics.time_to_event.horizon import difference_at_horizon
 from analytics.statistics.time_to_event.log_rank import log_rank
+from analytics.statistics.time_to_event.median import median_duration, median_interval
 from analytics.statistics.time_to_event.survival import (
     clustered_kaplan_meier,
     cumulative_incidence,
@@ -84,7 +95,7 @@ from analytics.statistics.two_groups.paired import (
     paired_risk_difference,
 )
 from analytics.statistics.two_groups.proportions import risk_difference
-from analytics.statistics.two_groups.rates import rate_ratio
+from analytics.statistics.two_groups.rates import rate_difference, rate_ratio
 from analytics.statistics.two_groups.ratios import odds_ratio, risk_ratio
 from analytics.statistics.two_groups.score_interval import miettinen_nurminen
 from analytics.statistics.variation.count_charts import proportion_chart, rate_chart
@@ -217,6 +228,57 @@ def crossed(r: Rows) -> np.ndarray:
 
 MODEL = SeriesModel(interruption=4)
 
+
+def joint(r: Rows) -> Any:
+    design = np.column_stack([np.ones(len(r["y"])), r["arm"], r["x"]])
+    fit = fit_linear(r["day"], design, cluster=r["family"])
+    return wald_test(fit, np.eye(4)[2:]) if isinstance(fit, LinearFit) else fit
+
+
+def averaged(r: Rows) -> Any:
+    effects = of_panel(group_time_effects, 3)(r)
+    if not isinstance(effects, GroupTimeEffects):
+        return effects
+    return (
+        average_group_time_effects(effects),
+        aggregate_group_time_effects(effects, by="event_time", seed=1, draws=100),
+    )
+
+
+def median(r: Rows) -> Any:
+    curve = clustered_kaplan_meier(r["day"], r["y"], r["family"])
+    return (median_duration(curve), median_interval(curve)) if hasattr(curve, "time") else curve
+
+
+def adjusted(r: Rows) -> Any:
+    return regression_adjusted_contrast(
+        r["day"], r["arm"], r["x"], np.ones(len(r["y"])), cluster=r["family"]
+    )
+
+
+def subclasses(r: Rows) -> Any:
+    return subclassify(1 / (1 + np.exp(-r["x"].sum(axis=1))), r["arm"], n_subclasses=2)
+
+
+def families(r: Rows) -> tuple[int, int]:
+    return tuple(len(set(r["family"][r["arm"] == side])) for side in (1, 0))
+
+
+def detectable(r: Rows) -> Any:
+    counts = table(r)
+    return smallest_detectable(
+        events=(counts["events_treated"], counts["events_comparison"]),
+        n=(counts["n_treated"], counts["n_comparison"]),
+        n_families=families(r),
+        icc=0.3,
+    )
+
+
+def tiny_units(r: Rows) -> Any:
+    fit = fit_cox(r["day"] + 1, r["y"], 1e-6 * r["x"], cluster=r["family"])
+    return hazard_ratio(fit, 0) if hasattr(fit, "coefficients") else fit
+
+
 KERNELS: dict[str, Callable[[Rows], Any]] = {
     "risk difference": lambda r: risk_difference(**table(r)),
     "Miettinen-Nurminen": lambda r: miettinen_nurminen(**table(r)),
@@ -253,6 +315,21 @@ KERNELS: dict[str, Callable[[Rows], Any]] = {
         cluster=r["family"],
     ),
     "linear contrast": contrast,
+    "joint test": joint,
+    "regression adjusted": adjusted,
+    "subclasses": subclasses,
+    "averages of group-time effects": averaged,
+    "median duration": median,
+    "cause-specific": lambda r: fit_cause_specific(
+        r["day"] + 1, r["cause"], r["x"], cluster=r["family"]
+    ),
+    "Cox, tiny units": tiny_units,
+    "smallest detectable": detectable,
+    "Cochran's Q": lambda r: cochran_q(np.column_stack([r["y"], r["arm"], r["late"]])),
+    "Rosenbaum, yes/no": lambda r: rosenbaum_binary(
+        treated_only=int(r["y"].sum()), comparison_only=int(r["arm"].sum()), alternative="greater"
+    ),
+    "rate difference": lambda r: rate_difference(**rates(r)),
     "propensity score": lambda r: fit_propensity(r["x"], r["arm"]),
     "Firth": lambda r: fit_propensity(r["x"], r["arm"], penalty="firth"),
     "matching": lambda r: nearest_neighbour_match(r["x"].sum(axis=1), r["arm"], ratio=2),
@@ -383,3 +460,7 @@ def test_a_reason_or_a_number_but_never_nan_and_never_a_warning(name: str, data:
         assert not math.isnan(number), path
     for interval in intervals(result):
         assert interval.low <= interval.high
+    estimate, conf_int = getattr(result, "estimate", None), getattr(result, "conf_int", None)
+    if isinstance(estimate, float) and isinstance(conf_int, Interval):
+        slack = 1e-9 * max(1.0, abs(estimate))
+        assert conf_int.low - slack <= estimate <= conf_int.high + slack

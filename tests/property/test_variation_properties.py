@@ -6,11 +6,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analytics.statistics.results import NotEstimable
+from analytics.statistics.variation._rule_flags import rule_flags
 from analytics.statistics.variation.control_rules import (
     NHS_RULES,
     WESTERN_ELECTRIC_RULES,
     apply_rules,
-    rule_flags,
 )
 from analytics.statistics.variation.count_charts import count_chart, proportion_chart, rate_chart
 from analytics.statistics.variation.funnel import Funnel, funnel, funnel_limits

@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from analytics.statistics.results import NotEstimable
+from analytics.statistics.variation._rule_flags import rule_flags
 from analytics.statistics.variation.control_rules import (
     NHS_RULES,
     WESTERN_ELECTRIC_RULES,
-    rule_flags,
 )
 from analytics.statistics.variation.funnel import Adjustment, Funnel, funnel
 from analytics.statistics.variation.individuals_charts import individuals_chart

@@ -9,11 +9,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr
 
 from analytics.errors import InvalidInputError
 from analytics.statistics.before_after.staggered import GroupTimeEffects
-from analytics.statistics.inputs import BoolArray, FloatArray, IntArray, critical_z, read_only
+from analytics.statistics.inference import symmetric_interval, two_sided_p
+from analytics.statistics.inputs import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    critical_z,
+    random_generator,
+    read_only,
+)
 from analytics.statistics.results import Interval
 
 By = Literal["group", "event_time", "period"]
@@ -60,6 +67,8 @@ class AggregatedEffects:
         Simultaneous band: holds all `k` true values at once with probability `level`.
     band_critical : float
         What replaces 1.96 in the band.
+    seed : int
+        Of the bootstrap behind the band.
     level : float
         Confidence level.
     overall : AverageEffect
@@ -75,6 +84,7 @@ class AggregatedEffects:
     band_low: FloatArray
     band_high: FloatArray
     band_critical: float
+    seed: int
     level: float
     overall: AverageEffect
 
@@ -135,7 +145,7 @@ def aggregate_group_time_effects(
     Raises
     ------
     InvalidInputError
-        If `level` is out of range or `draws` too few.
+        If `level` or `seed` is out of range, or `draws` too few.
 
     Notes
     -----
@@ -180,6 +190,7 @@ def aggregate_group_time_effects(
         **arrays,
         by=by,
         band_critical=critical,
+        seed=seed,
         level=level,
         overall=_overall(effects, by, key, estimate, influence, level),
     )
@@ -226,12 +237,11 @@ def _size_weighted(
 def _average_effect(estimate: float, influence: FloatArray, *, level: float) -> AverageEffect:
     """Infer normally from the influence of each unit."""
     se = float(np.sqrt((influence**2).sum())) / len(influence)
-    half = critical_z(level) * se
     return AverageEffect(
         estimate=estimate,
         std_error=se,
-        conf_int=Interval(low=estimate - half, high=estimate + half, level=level, method="normal"),
-        p_value=2 * float(ndtr(-abs(estimate) / se)),
+        conf_int=symmetric_interval(estimate, se, level=level, method="normal"),
+        p_value=two_sided_p(estimate / se),
     )
 
 
@@ -241,7 +251,7 @@ def _band_critical(
     """Quantile of the largest absolute t statistic over random multipliers of the units."""
     varies = std_error > 0
     scaled = influence[:, varies] / (len(influence) * std_error[varies])
-    generator = np.random.default_rng(seed)
+    generator = random_generator(seed)
     largest = np.empty(draws)
     for start in range(0, draws, _BATCH):
         stop = min(start + _BATCH, draws)

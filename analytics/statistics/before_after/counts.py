@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.special import ndtr
-
 from analytics.errors import InvalidInputError
+from analytics.statistics.inference import exponential, ratio_interval, two_sided_p
 from analytics.statistics.inputs import check_counts, critical_z
 from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.two_groups.proportions import wilson_interval
@@ -197,7 +196,7 @@ def ratio_of_rate_ratios(
     ----------
     .. [1] Altman DG, Bland JM (2003), BMJ 326:219.
     """
-    z = critical_z(level)
+    critical_z(level)
     cells = (treated_after, treated_before, comparison_after, comparison_before)
     if problem := _problem(cells, are_cases=False):
         return problem
@@ -206,13 +205,8 @@ def ratio_of_rate_ratios(
     rates = [rate(cell.events, cell.denominator) for cell in cells]
     log_ratio = math.fsum(s * math.log(r) for s, r in zip(_SIGNS, rates, strict=True))
     se = math.sqrt(sum(1 / cell.events for cell in cells))
-    interval = Interval(
-        low=math.exp(log_ratio - z * se),
-        high=math.exp(log_ratio + z * se),
-        level=level,
-        method="log_wald",
-    )
-    return _result("ratio_of_rate_ratios", math.exp(log_ratio), log_ratio, se, interval, rates)
+    interval = ratio_interval(log_ratio, se, level=level, method="log_wald")
+    return _result("ratio_of_rate_ratios", exponential(log_ratio), log_ratio, se, interval, rates)
 
 
 def _problem(cells: Sequence[Cell], *, are_cases: bool) -> NotEstimable | None:
@@ -270,7 +264,7 @@ def _result(
         estimate=estimate,
         std_error=std_error,
         conf_int=interval,
-        p_value=2 * float(ndtr(-abs(linear) / std_error)) if std_error > 0 else None,
+        p_value=two_sided_p(linear / std_error) if std_error > 0 else None,
         treated_after=values[0],
         treated_before=values[1],
         comparison_after=values[2],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from analytics.statistics.before_after.difference_in_differences import (
+from analytics.statistics.before_after._clusters import (
     cluster_checks,
     fit_within_units,
     too_few_clusters,

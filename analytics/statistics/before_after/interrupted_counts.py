@@ -14,13 +14,16 @@ from numpy.typing import ArrayLike
 from scipy.special import xlogy
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.before_after.autocorrelation import newey_west, newey_west_lag
-from analytics.statistics.before_after.segments import Segments, SeriesModel, build_segments
+from analytics.statistics.before_after._segments import Segments, build_segments
+from analytics.statistics.before_after._series import newey_west_lag
+from analytics.statistics.before_after.autocorrelation import newey_west
+from analytics.statistics.before_after.segments import SeriesModel
 from analytics.statistics.before_after.series_result import (
     InterruptedSeries,
     PeriodEffect,
     SeriesFit,
 )
+from analytics.statistics.inference import exponential
 from analytics.statistics.inputs import FloatArray, critical_z, float_vector
 from analytics.statistics.results import HealthCheck, NotEstimable
 
@@ -69,7 +72,8 @@ def interrupted_counts(
     InterruptedSeries or NotEstimable
         Coefficients as rate ratios; absolute effects in events. Reasons as `interrupted_series`,
         and ``"no_events"`` (a segment has none), ``"separation"`` (a month of the season has none
-        in any year), ``"not_converged"``.
+        in any year), ``"not_converged"``, ``"not_available"`` (the counterfactual grows beyond any
+        number).
 
     Raises
     ------
@@ -103,7 +107,12 @@ def interrupted_counts(
     if isinstance(fit, NotEstimable):
         return fit
     b = fit.coefficients
-    means = (size * np.exp(segments.design @ b), size * np.exp(segments.without @ b))
+    with np.errstate(over="ignore"):
+        means = (size * np.exp(segments.design @ b), size * np.exp(segments.without @ b))
+    if not np.isfinite(means).all():
+        return NotEstimable(
+            reason="not_available", detail="The trend before, carried on, grows beyond any number."
+        )
     return fit.assemble(
         segments,
         observed=y.copy(),
@@ -206,7 +215,7 @@ def _effect(
         periods_since=int(segments.period[row]) - segments.start,
         absolute=mean - expected,
         absolute_conf_int=fit.interval(mean - expected, fit.error(gradient)),
-        relative=math.expm1(log_ratio),
+        relative=exponential(log_ratio) - 1,
         relative_conf_int=fit.exponentiated(log_ratio, fit.error(with_it - without), minus=1.0),
     )
 

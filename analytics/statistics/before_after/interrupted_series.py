@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.before_after.autocorrelation import newey_west, newey_west_lag
-from analytics.statistics.before_after.autoregressive import fit_autoregressive
-from analytics.statistics.before_after.segments import Segments, SeriesModel, build_segments
+from analytics.statistics.before_after._autoregressive import fit_autoregressive
+from analytics.statistics.before_after._segments import Segments, build_segments
+from analytics.statistics.before_after._series import newey_west_lag
+from analytics.statistics.before_after.autocorrelation import newey_west
+from analytics.statistics.before_after.segments import SeriesModel
 from analytics.statistics.before_after.series_result import (
     InterruptedSeries,
     PeriodEffect,

@@ -14,7 +14,7 @@ import numpy as np
 
 from analytics.errors import InvalidInputError
 from analytics.statistics.before_after.panel import Panel
-from analytics.statistics.inputs import FloatArray
+from analytics.statistics.inputs import FloatArray, random_generator
 from analytics.statistics.results import HealthCheck, NotEstimable
 
 EXACT_UP_TO = 20_000
@@ -38,6 +38,8 @@ class PermutationTest:
         Whether they are all choices there are.
     n_treated, n_comparison : int
         Units.
+    seed : int
+        Of the draws, also where all choices were compared and nothing was drawn.
     check : HealthCheck
         The smallest p-value that the test could have given.
     """
@@ -48,6 +50,7 @@ class PermutationTest:
     is_exact: bool
     n_treated: int
     n_comparison: int
+    seed: int
     check: HealthCheck
 
 
@@ -74,7 +77,7 @@ def permutation_test(
     Raises
     ------
     InvalidInputError
-        If `draws` is below 1.
+        If `draws` is below 1 or `seed` is not a whole number of at least 0.
 
     Notes
     -----
@@ -92,6 +95,7 @@ def permutation_test(
     """
     if draws < 1:
         raise InvalidInputError("draws must be at least 1")
+    generator = random_generator(seed)
     treated = panel.is_treated
     if treated.all() or not treated.any():
         return NotEstimable(reason="empty_arm", detail="There is no treated or no comparison unit.")
@@ -110,7 +114,7 @@ def permutation_test(
     possible = math.comb(n, n_treated)
     is_exact = possible <= EXACT_UP_TO
     estimate = float(_statistics(change, panel.weights, np.flatnonzero(treated)[None])[0])
-    choices = _all(n, n_treated) if is_exact else _drawn(n, n_treated, draws, seed)
+    choices = _all(n, n_treated) if is_exact else _drawn(n, n_treated, draws, generator)
     others = np.abs(_statistics(change, panel.weights, choices))
     as_large = int((others >= abs(estimate) - _TIE_SHARE * scale).sum())
     extra = 0 if is_exact else 1
@@ -122,6 +126,7 @@ def permutation_test(
         is_exact=is_exact,
         n_treated=n_treated,
         n_comparison=n - n_treated,
+        seed=seed,
         check=_check(1 / n_assignments),
     )
 
@@ -139,9 +144,9 @@ def _all(n: int, n_treated: int) -> np.ndarray:
     return np.array(list(combinations(range(n), n_treated)), dtype=np.int64)
 
 
-def _drawn(n: int, n_treated: int, draws: int, seed: int) -> np.ndarray:
+def _drawn(n: int, n_treated: int, draws: int, generator: np.random.Generator) -> np.ndarray:
     """Choices at random, one per row."""
-    keys = np.random.default_rng(seed).random((draws, n))
+    keys = generator.random((draws, n))
     return np.argpartition(keys, n_treated - 1, axis=1)[:, :n_treated]
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.before_after._synthetic import fit_synthetic
 from analytics.statistics.before_after.panel import Panel
 from analytics.statistics.before_after.synthetic_control import (
     SyntheticControl,
-    fit_synthetic,
     synthetic_control,
 )
 from analytics.statistics.inputs import FloatArray, read_only

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from analytics.statistics.before_after.autocorrelation import series_checks
-from analytics.statistics.before_after.segments import Segments
+from analytics.statistics.before_after._segments import Segments
+from analytics.statistics.before_after._series import series_checks
+from analytics.statistics.inference import exponential, symmetric_interval, two_sided_p
 from analytics.statistics.inputs import BoolArray, FloatArray, IntArray, read_only
 from analytics.statistics.results import HealthCheck, Interval
 
@@ -158,25 +158,27 @@ class SeriesFit:
     autocorrelation: float | None
     residuals: FloatArray
 
+    @property
+    def finite_df(self) -> float | None:
+        """Degrees of freedom; None for the normal."""
+        return None if math.isinf(self.df) else self.df
+
     def error(self, gradient: FloatArray) -> float:
         """Find the standard error of a function of the coefficients from its gradient."""
         return math.sqrt(float(gradient @ self.covariance @ gradient))
 
     def interval(self, estimate: float, std_error: float) -> Interval:
         """Symmetric interval."""
-        tail = (1 + self.level) / 2
-        quantile = ndtri(tail) if math.isinf(self.df) else stdtrit(self.df, tail)
-        half = float(quantile) * std_error
-        return Interval(
-            low=estimate - half, high=estimate + half, level=self.level, method=self.vcov_type
+        return symmetric_interval(
+            estimate, std_error, level=self.level, method=self.vcov_type, df=self.finite_df
         )
 
     def exponentiated(self, estimate: float, std_error: float, minus: float = 0.0) -> Interval:
         """Symmetric interval of a logarithm, back on its natural scale."""
         inside = self.interval(estimate, std_error)
         return Interval(
-            low=math.exp(inside.low) - minus,
-            high=math.exp(inside.high) - minus,
+            low=exponential(inside.low) - minus,
+            high=exponential(inside.high) - minus,
             level=self.level,
             method=self.vcov_type,
         )
@@ -185,13 +187,11 @@ class SeriesFit:
         """Inference on one coefficient."""
         value = float(self.coefficients[position])
         se = math.sqrt(float(self.covariance[position, position]))
-        below = -abs(value) / se
-        below_p = ndtr(below) if math.isinf(self.df) else stdtr(self.df, below)
         return SegmentChange(
-            estimate=math.exp(value) if self.is_log else value,
+            estimate=exponential(value) if self.is_log else value,
             std_error=se,
             conf_int=self.exponentiated(value, se) if self.is_log else self.interval(value, se),
-            p_value=2 * float(below_p),
+            p_value=two_sided_p(value / se, self.finite_df),
         )
 
     def assemble(

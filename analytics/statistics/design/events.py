@@ -12,15 +12,13 @@ from collections.abc import Callable
 from scipy.special import ndtri
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.design._planning import Plan, cluster_df, solve
 from analytics.statistics.design.planning import (
     Clustering,
     Direction,
-    Plan,
     StudySize,
-    cluster_df,
     design_effect,
     directional_power,
-    solve,
 )
 from analytics.statistics.inputs import critical_z
 from analytics.statistics.results import NotEstimable

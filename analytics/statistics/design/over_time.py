@@ -13,17 +13,11 @@ from typing import Literal
 import numpy as np
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.design.planning import (
-    Plan,
-    StudySize,
-    directional_power,
-    solve,
-)
+from analytics.statistics.design._planning import LARGEST_DIFFERENCE, Plan, solve
+from analytics.statistics.design.planning import StudySize, directional_power
 from analytics.statistics.results import NotEstimable
 
 _MAX_POINTS = 2400
-# The largest difference looked for, in standard deviations.
-_LARGEST_DIFFERENCE = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +135,7 @@ def difference_in_differences(
         power_of=power_of,
         df_of=df_of,
         no_effect=0.0,
-        bound=_LARGEST_DIFFERENCE * panel.std_dev,
+        bound=LARGEST_DIFFERENCE * panel.std_dev,
         ratio=ratio,
         level=level,
     )
@@ -278,7 +272,7 @@ def interrupted_time_series(
         power_of=power_of,
         df_of=df_of,
         no_effect=0.0,
-        bound=_LARGEST_DIFFERENCE * std_dev,
+        bound=LARGEST_DIFFERENCE * std_dev,
         level=level,
         n_comparison=n_before,
         max_units=_MAX_POINTS,

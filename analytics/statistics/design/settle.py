@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtri
 
 from analytics.errors import InvalidInputError
 from analytics.statistics.design.planning import (
@@ -19,6 +19,7 @@ from analytics.statistics.design.planning import (
     design_effect,
 )
 from analytics.statistics.design.two_arms import two_proportions
+from analytics.statistics.inference import critical_value
 from analytics.statistics.inputs import check_counts, critical_z, missing_arm
 from analytics.statistics.results import NotEstimable
 
@@ -257,11 +258,11 @@ def families_to_exclude_zero(
     now, ahead, wanted = sign * estimate / std_error, abs(truth) / std_error, float(ndtri(power))
 
     def surplus(growth: float) -> float:
-        critical = float(stdtrit(growth * total - 2, (1 + level) / 2))
+        critical = critical_value(level, growth * total - 2)
         margin = now + (growth - 1) * ahead - critical * math.sqrt(growth)
         return margin - wanted * math.sqrt(growth - 1)
 
-    if abs(now) > float(stdtrit(total - 2, (1 + level) / 2)):
+    if abs(now) > critical_value(level, total - 2):
         return _more("exclude_zero", 1.0, (std_error, n_families), truth, 1.0, level)
     if truth == 0 or surplus(_MOST_GROWTH) < 0:
         return NotEstimable(
@@ -355,7 +356,7 @@ def _more(
 
 def _half_width(std_error: float, total: int, growth: float, level: float) -> float:
     """Half width of the interval with `growth` times the families."""
-    return float(stdtrit(growth * total - 2, (1 + level) / 2)) * std_error / math.sqrt(growth)
+    return critical_value(level, growth * total - 2) * std_error / math.sqrt(growth)
 
 
 def _check_present(std_error: float, n_families: tuple[int, int], level: float) -> int:

@@ -10,20 +10,15 @@ import math
 from typing import Literal
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.design._planning import LARGEST_DIFFERENCE, Plan, cluster_df, solve
 from analytics.statistics.design.planning import (
     Clustering,
     Direction,
-    Plan,
     StudySize,
-    cluster_df,
     design_effect,
     directional_power,
-    solve,
 )
 from analytics.statistics.results import NotEstimable
-
-# The largest difference of means looked for, in standard deviations.
-_LARGEST_DIFFERENCE = 100.0
 
 
 def two_proportions(  # noqa: PLR0913 - what a study is made of
@@ -190,7 +185,7 @@ def two_means(
         power_of=power_of,
         df_of=df_of,
         no_effect=0.0,
-        bound=_LARGEST_DIFFERENCE * std_dev,
+        bound=LARGEST_DIFFERENCE * std_dev,
         ratio=ratio,
         level=level,
         clustering=clustering,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.economics.prices import check_financial_year, price_year_check
+from analytics.statistics.economics._financial_year import check_financial_year
+from analytics.statistics.economics.prices import price_year_check
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
 
 Verdict = Literal["dominant", "dominated", "more_for_more", "less_for_less", "no_difference"]

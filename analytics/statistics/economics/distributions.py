@@ -13,6 +13,7 @@ import numpy as np
 from scipy import special
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.inference import exponential
 from analytics.statistics.inputs import FloatArray, critical_z
 from analytics.statistics.results import Interval
 
@@ -124,7 +125,8 @@ def from_interval(
     Raises
     ------
     InvalidInputError
-        If the interval doesn't hold the estimate or has no width.
+        If the interval doesn't hold the estimate, has no width, or is so wide that a lognormal has
+        no finite mean and standard deviation.
 
     Notes
     -----
@@ -144,6 +146,8 @@ def from_interval(
     sigma = (limits[2] - limits[0]) / (2 * critical_z(conf_int.level))
     if family == "normal":
         return from_moments("normal", mean=estimate, std_dev=sigma)
+    if math.isinf(exponential(sigma**2)):
+        raise InvalidInputError("the interval is too wide for a mean and standard deviation")
     mean = estimate * math.exp(sigma**2 / 2)
     return Distribution(
         family="lognormal",

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.economics._draws import draw_matrix
 from analytics.statistics.economics.discounting import (
     GREEN_BOOK,
     DiscountSchedule,
     discount_factors,
 )
-from analytics.statistics.economics.strategies import draw_matrix
 from analytics.statistics.inputs import FloatArray, float_vector
 from analytics.statistics.results import NotEstimable
 

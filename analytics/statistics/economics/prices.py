@@ -6,14 +6,12 @@ Method notes: ``docs/methods/estimators/economics.md``.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.economics._financial_year import check_financial_year
 from analytics.statistics.results import HealthCheck, NotEstimable
-
-_FINANCIAL_YEAR = re.compile(r"(\d{4})/(\d{2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +32,6 @@ class Uprated:
     factor: float
     from_year: str
     to_year: str
-
-
-def check_financial_year(year: str) -> None:
-    """Raise InvalidInputError unless `year` looks like ``"2013/14"``, its two years in sequence."""
-    match = _FINANCIAL_YEAR.fullmatch(year)
-    if match is None or (int(match[1]) + 1) % 100 != int(match[2]):
-        raise InvalidInputError("a financial year is written as 2013/14")
 
 
 def uprate(

@@ -15,7 +15,13 @@ import numpy as np
 
 from analytics.errors import InvalidInputError
 from analytics.statistics.economics.distributions import Distribution, draw
-from analytics.statistics.inputs import FloatArray, critical_z, float_vector, read_only
+from analytics.statistics.inputs import (
+    FloatArray,
+    critical_z,
+    float_vector,
+    random_generator,
+    read_only,
+)
 from analytics.statistics.results import HealthCheck, Interval, Status
 
 Model = Callable[[Mapping[str, FloatArray]], FloatArray]
@@ -177,8 +183,8 @@ def probabilistic_sensitivity(
     Raises
     ------
     InvalidInputError
-        If there is no input, a plausible range names none, or the model doesn't return one finite
-        number per draw.
+        If there is no input, `seed`, `n_draws` or `level` is out of range, a plausible range names
+        no input, or the model doesn't return one finite number per draw.
 
     References
     ----------
@@ -186,10 +192,10 @@ def probabilistic_sensitivity(
     .. [2] dampack 1.0.2 ``gen_psa_samp``, ``run_psa``.
     """
     critical_z(level)
-    if not inputs or n_draws < 2 or seed < 0:
-        raise InvalidInputError("needs an input, at least 2 draws and a seed of 0 or more")
+    if not inputs or n_draws < 2:
+        raise InvalidInputError("needs an input and at least 2 draws")
     drawn = {
-        name: draw(inputs[name], np.random.default_rng([seed, zlib.crc32(name.encode())]), n_draws)
+        name: draw(inputs[name], random_generator(seed, zlib.crc32(name.encode())), n_draws)
         for name in sorted(inputs)
     }
     checks = () if plausible is None else (_range_check(drawn, plausible),)

@@ -5,6 +5,7 @@ Method notes: ``docs/methods/estimators/economics.md``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,9 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.economics._draws import draw_matrix
 from analytics.statistics.inputs import FloatArray, IntArray, float_vector, read_only
 from analytics.statistics.results import NotEstimable
 
+# Slopes closer than this are the same but for rounding.
+_SAME_SLOPE = 1e-9
 StrategyStatus = Literal["reference", "efficient", "dominated", "extended_dominated"]
 
 
@@ -149,9 +153,7 @@ def incremental_analysis(
             candidates.append(i)
     efficient: list[int] = []
     for i in candidates:
-        while len(efficient) > 1 and _slope(cost, effect, efficient[-2], efficient[-1]) > _slope(
-            cost, effect, efficient[-1], i
-        ):
+        while len(efficient) > 1 and _is_above_line(cost, effect, efficient[-2:], i):
             efficient.pop()
         efficient.append(i)
     previous = dict(zip(efficient[1:], efficient, strict=False))
@@ -159,6 +161,13 @@ def incremental_analysis(
         _row(names, cost, effect, i, previous.get(i), _status(i, candidates, efficient))
         for i in order
     )
+
+
+def _is_above_line(cost: FloatArray, effect: FloatArray, pair: list[int], i: int) -> bool:
+    """Whether the second of a pair costs more than a mixture of the first and i."""
+    first, second = pair
+    before, after = _slope(cost, effect, first, second), _slope(cost, effect, second, i)
+    return before > after and not math.isclose(before, after, rel_tol=_SAME_SLOPE)
 
 
 def _slope(cost: FloatArray, effect: FloatArray, i: int, j: int) -> float:
@@ -307,11 +316,3 @@ def cost_effectiveness_plane(
         points=points,
         n_draws=len(cost),
     )
-
-
-def draw_matrix(values: ArrayLike, name: str) -> FloatArray:
-    """Complete matrix of draws by strategies, at least 2 by 2."""
-    matrix = np.asarray(values, dtype=np.float64)
-    if matrix.ndim != 2 or min(matrix.shape) < 2 or not np.isfinite(matrix).all():
-        raise InvalidInputError(f"{name} must be complete, with 2 or more draws and strategies")
-    return matrix

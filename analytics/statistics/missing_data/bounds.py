@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from analytics.statistics.missing_data.outcome_counts import ArmOutcomes, check_outcomes
+from analytics.statistics.missing_data._outcome_checks import check_outcomes
+from analytics.statistics.missing_data.outcome_counts import ArmOutcomes
 from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.two_groups.proportions import RiskDifferenceResult, risk_difference
 from analytics.statistics.two_groups.ratios import RatioResult, risk_ratio

@@ -64,6 +64,8 @@ class MissingDataComparison:
         Imputed minus complete-case estimate.
     pooled : PooledResult
         Details of the imputed line, the fraction of missing information among them.
+    seed : int
+        What reproduces the imputed values.
     checks : tuple of HealthCheck
         ``"imputation_monte_carlo_error"`` and ``"imputed_outside_range"``.
     """
@@ -72,6 +74,7 @@ class MissingDataComparison:
     imputed: MissingDataRow
     shift: float | None
     pooled: PooledResult
+    seed: int
     checks: tuple[HealthCheck, HealthCheck]
 
 
@@ -152,6 +155,7 @@ def compare_with_imputation(
         imputed=_row("multiple_imputation", pooled, len(arm)),
         shift=None if isinstance(contrast, NotEstimable) else pooled.estimate - contrast.estimate,
         pooled=pooled,
+        seed=imputations.seed,
         checks=(pooled.check, imputations.check),
     )
 

@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import BoolArray, FloatArray, binary_vector, read_only
+from analytics.statistics.inputs import (
+    BoolArray,
+    FloatArray,
+    binary_vector,
+    missing_arm,
+    random_generator,
+    read_only,
+)
 from analytics.statistics.results import HealthCheck, NotEstimable, Status
 
 # As statsmodels' own multiple imputation class: rounds before the first data set, and between two.
@@ -33,6 +40,8 @@ class Imputations:
         -0.1. Take means and linear models of them, never counts.
     n_missing : tuple of int, length k
         Imputed values of each column.
+    seed : int
+        What reproduces the draws.
     check : HealthCheck
         ``"imputed_outside_range"``: share of imputed values beyond those observed in the arm,
         0/1 columns left out; value None when nothing else was imputed.
@@ -40,6 +49,7 @@ class Imputations:
 
     values: FloatArray
     n_missing: tuple[int, ...]
+    seed: int
     check: HealthCheck
 
 
@@ -86,18 +96,18 @@ def impute_by_arm(
     """
     arm = binary_vector(treated, name="treated")
     data = _columns(columns, len(arm))
-    if seed < 0 or n_imputations < 2:
-        raise InvalidInputError("seed must be at least 0 and n_imputations at least 2")
+    generators = [random_generator(seed, number) for number in range(2)]
+    if n_imputations < 2:
+        raise InvalidInputError("n_imputations must be at least 2")
     absent = np.isnan(data)
     if problem := _problem(data, absent, arm):
         return problem
     values = np.repeat(data[None], n_imputations, axis=0)
     counted = absent & ~_binary(data)
     outside = 0
-    for number, side in enumerate((arm, ~arm)):
+    for side, rng in zip((arm, ~arm), generators, strict=True):
         if not absent[side].any():
             continue
-        rng = np.random.default_rng([seed, number])
         drawn = _draw(data[side], rng, n_imputations)
         low, high = np.nanmin(data[side], axis=0), np.nanmax(data[side], axis=0)
         outside += int((((drawn < low) | (drawn > high)) & counted[side]).sum())
@@ -107,6 +117,7 @@ def impute_by_arm(
     return Imputations(
         values=values,
         n_missing=tuple(int(count) for count in absent.sum(axis=0)),
+        seed=seed,
         check=_range_check(outside / total if total else None),
     )
 
@@ -125,10 +136,8 @@ def _columns(values: ArrayLike, n: int) -> FloatArray:
 
 def _problem(data: FloatArray, absent: BoolArray, arm: BoolArray) -> NotEstimable | None:
     """Reason why an arm can't be imputed, or None."""
-    if len(arm) == 0:
-        return NotEstimable(reason="no_cases", detail="Neither arm has cases.")
-    if arm.all() or not arm.any():
-        return NotEstimable(reason="empty_arm", detail="One arm has no cases.")
+    if problem := missing_arm(int(arm.sum()), int((~arm).sum())):
+        return problem
     for side in (arm, ~arm):
         for column, gaps in zip(data[side].T, absent[side].T, strict=True):
             if not gaps.any():

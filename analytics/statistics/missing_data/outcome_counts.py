@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import binary_vector, check_counts, missing_arm
-from analytics.statistics.results import NotEstimable
+from analytics.statistics.inputs import binary_vector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +75,3 @@ def count_outcomes(
         )
 
     return count(arm), count(~arm)
-
-
-def check_outcomes(treated: ArmOutcomes, comparison: ArmOutcomes) -> NotEstimable | None:
-    """Raise InvalidInputError for impossible counts; say when an arm has no known outcome."""
-    for arm in (treated, comparison):
-        check_counts(arm.events, arm.observed)
-        if arm.missing < 0:
-            raise InvalidInputError("missing must be at least 0")
-    return missing_arm(treated.observed, comparison.observed)

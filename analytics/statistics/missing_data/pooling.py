@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtr, stdtrit
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import critical_z, float_vector
+from analytics.statistics.inference import symmetric_interval, two_sided_p
+from analytics.statistics.inputs import critical_z, float_vector, positive_vector
 from analytics.statistics.results import HealthCheck, Interval, Status
 
 _ENOUGH, _TOO_FEW = 0.10, 0.20
@@ -115,10 +115,10 @@ def pool_rubin(
     """
     critical_z(level)
     Q = float_vector(estimates, name="estimates")
-    se = float_vector(std_errors, name="std_errors", length=len(Q))
+    se = positive_vector(std_errors, name="std_errors", length=len(Q))
     m = len(Q)
-    if m < 2 or (se <= 0).any():
-        raise InvalidInputError("pooling needs 2 estimates with standard errors above 0")
+    if m < 2:
+        raise InvalidInputError("pooling needs at least 2 estimates")
     if not df_complete > 0:
         raise InvalidInputError("df_complete must be above 0")
     estimate, within, between = float(Q.mean()), float(np.mean(se**2)), float(Q.var(ddof=1))
@@ -128,15 +128,14 @@ def pool_rubin(
     df = _barnard_rubin(m, lam, df_complete)
     r = extra / within
     std_error = math.sqrt(total)
-    half = float(stdtrit(df, (1 + level) / 2)) * std_error
     monte_carlo_error = math.sqrt(between / m)
     return PooledResult(
         estimate=estimate,
         std_error=std_error,
-        conf_int=Interval(low=estimate - half, high=estimate + half, level=level, method="rubin_t"),
+        conf_int=symmetric_interval(estimate, std_error, level=level, method="rubin_t", df=df),
         statistic=estimate / std_error,
         df=df,
-        p_value=2 * float(stdtr(df, -abs(estimate) / std_error)),
+        p_value=two_sided_p(estimate / std_error, df),
         within=within,
         between=between,
         fraction_missing_information=(r + 2 / (df + 3)) / (r + 1) if between else 0.0,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.statistics.inputs import FloatArray, IntArray, critical_z, read_only
-from analytics.statistics.missing_data.outcome_counts import ArmOutcomes, check_outcomes
+from analytics.statistics.missing_data._outcome_checks import check_outcomes
+from analytics.statistics.missing_data.outcome_counts import ArmOutcomes
 from analytics.statistics.results import NotEstimable
 from analytics.statistics.two_groups.proportions import wilson_interval
 

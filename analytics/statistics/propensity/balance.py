@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import BoolArray, FloatArray, binary_vector, float_matrix
-from analytics.statistics.propensity.health import overlap_check, share_check
+from analytics.statistics.propensity._health import overlap_check, share_check
+from analytics.statistics.propensity._weights import checked_weights
 from analytics.statistics.propensity.matched_sets import MatchResult
 from analytics.statistics.propensity.weights import (
     ESTIMANDS,
     Estimand,
-    checked_weights,
     effective_sample_size,
 )
 from analytics.statistics.results import HealthCheck, Status

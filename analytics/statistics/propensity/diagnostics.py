@@ -19,13 +19,13 @@ from analytics.statistics.inputs import (
     missing_arm,
     read_only,
 )
-from analytics.statistics.propensity.balance import SMD_PASS, BalanceTable, largest_smd_check
-from analytics.statistics.propensity.health import (
+from analytics.statistics.propensity._health import (
     OWN_RULE,
     ceiling_check,
     overlap_check,
     share_check,
 )
+from analytics.statistics.propensity.balance import SMD_PASS, BalanceTable, largest_smd_check
 from analytics.statistics.results import HealthCheck, NotEstimable
 
 VARIANCE_RATIO_PASS = 1.25

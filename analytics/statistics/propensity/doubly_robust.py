@@ -20,19 +20,14 @@ from analytics.statistics.inputs import (
     critical_z,
     float_matrix,
 )
-from analytics.statistics.propensity.effect_estimate import (
-    ArmMeans,
-    EffectEstimate,
-    Measure,
-    checked_outcome,
-    constant_outcome,
-)
-from analytics.statistics.propensity.inverse_probability import (
+from analytics.statistics.propensity._logistic import logistic_fit
+from analytics.statistics.propensity._outcome import checked_outcome, constant_outcome
+from analytics.statistics.propensity._weighted_score import (
     WeightedScore,
     regression_influence,
     weighted_score,
 )
-from analytics.statistics.propensity.logistic import logistic_fit
+from analytics.statistics.propensity.effect_estimate import ArmMeans, EffectEstimate, Measure
 from analytics.statistics.propensity.score import standardised
 from analytics.statistics.results import NotEstimable
 

@@ -11,10 +11,14 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtr
 
-from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import BoolArray, FloatArray, binary_vector, float_vector
+from analytics.statistics.inference import (
+    exponential,
+    ratio_interval,
+    symmetric_interval,
+    two_sided_p,
+)
+from analytics.statistics.inputs import BoolArray, FloatArray
 from analytics.statistics.linear_models import LinearFit, fit_linear, linear_contrast
 from analytics.statistics.results import Interval, NotEstimable
 
@@ -93,21 +97,22 @@ class ArmMeans:
         is_ratio = self.measure == "risk_ratio"
         one, other = self.means
         linear = math.log(one / other) if is_ratio else one - other
-        back = math.exp if is_ratio else float
-        half = result.conf_int.high - result.estimate
+        interval = ratio_interval if is_ratio else symmetric_interval
+        statistic = linear / result.std_error
         return EffectEstimate(
             measure=self.measure,
-            estimate=back(linear),
+            estimate=exponential(linear) if is_ratio else linear,
             std_error=result.std_error,
-            conf_int=Interval(
-                low=back(linear - half),
-                high=back(linear + half),
+            conf_int=interval(
+                linear,
+                result.std_error,
                 level=level,
                 method=result.conf_int.method,
+                df=result.df,
             ),
-            statistic=linear / result.std_error,
+            statistic=statistic,
             df=result.df,
-            p_value=2 * float(stdtr(result.df, -abs(linear) / result.std_error)),
+            p_value=two_sided_p(statistic, result.df),
             mean_treated=one,
             mean_comparison=other,
             n_treated=int(self.arm.sum()),
@@ -140,19 +145,3 @@ class ArmMeans:
         if isinstance(fit, NotEstimable):
             return fit
         return self.estimate(fit, [1.0], vcov_type="influence_function", level=level)
-
-
-def checked_outcome(outcome: ArrayLike, measure: Measure) -> FloatArray:
-    """Convert to a complete outcome, 0/1 for a ratio."""
-    if measure not in {"difference", "risk_ratio"}:
-        raise InvalidInputError("measure must be difference or risk_ratio")
-    if measure == "risk_ratio":
-        return binary_vector(outcome, name="outcome").astype(np.float64)
-    return float_vector(outcome, name="outcome")
-
-
-def constant_outcome(y: FloatArray, arm: BoolArray) -> NotEstimable | None:
-    """Say that the outcome doesn't vary within either arm, or None when it does."""
-    if np.ptp(y[arm]) > 0 or np.ptp(y[~arm]) > 0:
-        return None
-    return NotEstimable(reason="no_variation", detail="The outcome doesn't vary within either arm.")

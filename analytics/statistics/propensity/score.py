@@ -21,7 +21,7 @@ from analytics.statistics.inputs import (
     missing_arm,
     read_only,
 )
-from analytics.statistics.propensity.logistic import (
+from analytics.statistics.propensity._logistic import (
     is_separated,
     logistic_fit,
     penalised_logistic_fit,

@@ -21,14 +21,10 @@ from analytics.statistics.linear_models import (
     LinearFit,
     fit_linear,
 )
-from analytics.statistics.propensity.effect_estimate import (
-    ArmMeans,
-    EffectEstimate,
-    Measure,
-    checked_outcome,
-)
+from analytics.statistics.propensity._outcome import checked_outcome
+from analytics.statistics.propensity._weights import checked_weights
+from analytics.statistics.propensity.effect_estimate import ArmMeans, EffectEstimate, Measure
 from analytics.statistics.propensity.score import standardised
-from analytics.statistics.propensity.weights import checked_weights
 from analytics.statistics.results import NotEstimable
 
 

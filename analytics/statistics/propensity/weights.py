@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import BoolArray, FloatArray, binary_vector, float_vector
+from analytics.statistics.propensity._weights import arm_weights, checked_weights
 
 Estimand = Literal["ATT", "ATE", "ATC", "ATO"]
 ESTIMANDS = ("ATT", "ATE", "ATC", "ATO")
@@ -70,21 +71,6 @@ def propensity_weights(
             if side.any():
                 weights[side] /= weights[side].mean()
     return weights
-
-
-def arm_weights(
-    score: FloatArray, arm: BoolArray, estimand: Estimand
-) -> tuple[FloatArray, FloatArray]:
-    """Weight of each unit in its own arm, and its derivative in the logit of the score."""
-    e, f = score, 1 - score
-    one, other = np.ones_like(e), np.zeros_like(e)
-    treated, comparison = {
-        "ATT": ((one, other), (e / f, e / f)),
-        "ATE": ((1 / e, -f / e), (1 / f, e / f)),
-        "ATC": ((f / e, -f / e), (one, other)),
-        "ATO": ((f, -e * f), (e, e * f)),
-    }[estimand]
-    return np.where(arm, treated[0], comparison[0]), np.where(arm, treated[1], comparison[1])
 
 
 def truncate_weights(weights: ArrayLike, treated: ArrayLike, *, quantile: float) -> FloatArray:
@@ -214,11 +200,3 @@ def effective_sample_size(weights: ArrayLike) -> float:
     w = checked_weights(weights)
     total = float(w.sum())
     return total * total / float(w @ w) if total > 0 else 0.0
-
-
-def checked_weights(weights: ArrayLike, length: int | None = None) -> FloatArray:
-    """Convert to a complete float array without negative weights."""
-    w = float_vector(weights, name="weights", length=length)
-    if (w < 0).any():
-        raise InvalidInputError("weights must be at least 0")
-    return w

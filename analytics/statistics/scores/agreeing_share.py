@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, expit
 
+from analytics.statistics.inference import exponential, ratio_interval, two_sided_p
 from analytics.statistics.inputs import (
     BoolArray,
     FloatArray,
@@ -23,7 +24,7 @@ from analytics.statistics.inputs import (
     group_codes,
 )
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
-from analytics.statistics.scores.proportional_odds import respondents_check, wave_columns
+from analytics.statistics.scores._waves import respondents_check, wave_columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,18 +199,16 @@ def _wave(
         low=float(expit(eta - half)), high=float(expit(eta + half)), level=level, method="gee_logit"
     )
     if j == 0:
-        b = se = ratio = ratio_interval = p_value = None
+        b = se = ratio = ratio_limits = p_value = None
     else:
         b, se = float(beta[j]), math.sqrt(float(covariance[j, j]))
-        ratio, p_value = math.exp(b), math.erfc(abs(b) / se / math.sqrt(2))
-        ratio_interval = Interval(
-            low=math.exp(b - z * se), high=math.exp(b + z * se), level=level, method="gee_log"
-        )
+        ratio, p_value = exponential(b), two_sided_p(b / se)
+        ratio_limits = ratio_interval(b, se, level=level, method="gee_log")
     return WaveShare(
         share=float(expit(eta)),
         conf_int=share_interval,
         odds_ratio=ratio,
-        odds_ratio_conf_int=ratio_interval,
+        odds_ratio_conf_int=ratio_limits,
         log_odds_ratio=b,
         std_error=se,
         p_value=p_value,

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, stdtrit
+from scipy.special import expit
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.inference import critical_value, two_sided_p
 from analytics.statistics.inputs import FloatArray, IntArray, critical_z
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.scores.counts import count_array
+from analytics.statistics.scores._counts import count_array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,7 @@ def _midpoint(counts: IntArray) -> FloatArray:
 def _logit_interval(theta: float, se: float, df: float, level: float) -> Interval:
     """Student t interval on the logit scale."""
     centre = math.log(theta / (1 - theta))
-    half = float(stdtrit(df, (1 + level) / 2)) * se / (theta * (1 - theta))
+    half = critical_value(level, df) * se / (theta * (1 - theta))
     return Interval(
         low=float(expit(centre - half)),
         high=float(expit(centre + half)),
@@ -177,4 +178,4 @@ def _mann_whitney_p(pooled: IntArray, theta: float, n1: int, n2: int) -> float:
     n = n1 + n2
     ties = pooled.astype(np.float64)
     variance = (n + 1 - float((ties**3 - ties).sum()) / (n * (n - 1))) / (12 * n1 * n2)
-    return math.erfc(abs(theta - 0.5) / math.sqrt(2 * variance))
+    return two_sided_p((theta - 0.5) / math.sqrt(variance))

@@ -23,7 +23,7 @@ from analytics.statistics.inputs import (
     group_codes,
 )
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.scores.counts import count_array
+from analytics.statistics.scores._counts import count_array
 
 IccForm = Literal["ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)"]
 # A mean square below this share of the total one is rounding.

@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import FloatArray, IntArray, critical_z
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.scores.counts import answer_codes, count_array
+from analytics.statistics.scores._counts import count_array
+from analytics.statistics.scores.counts import answer_codes
 
 KappaWeights = Literal["unweighted", "linear", "quadratic"]
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import critical_z
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.scores.counts import count_array
+from analytics.statistics.scores._counts import count_array
 from analytics.statistics.two_groups.proportions import wilson_interval
 
 

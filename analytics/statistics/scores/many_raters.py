@@ -14,9 +14,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray, IntArray, critical_z, float_vector, group_codes
+from analytics.statistics.inference import two_sided_p
+from analytics.statistics.inputs import (
+    FloatArray,
+    IntArray,
+    critical_z,
+    float_vector,
+    group_codes,
+    random_generator,
+)
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
-from analytics.statistics.scores.counts import count_array
+from analytics.statistics.scores._counts import count_array
 
 Measurement = Literal["nominal", "ordinal", "interval"]
 FEW_UNITS = 30
@@ -49,6 +57,8 @@ class AgreementResult:
         Ratings of the `n_units`.
     n_replicates : int
         Bootstrap replicates with any disagreement to expect, which the interval is from.
+    seed : int
+        What reproduces the bootstrap.
     checks : tuple of HealthCheck
         ``"rated_units"``.
     """
@@ -64,6 +74,7 @@ class AgreementResult:
     n_units_single: int
     n_ratings: int
     n_replicates: int
+    seed: int
     checks: tuple[HealthCheck, ...]
 
 
@@ -131,7 +142,7 @@ def krippendorff_alpha(
     measurement : {"nominal", "ordinal", "interval"}
         Difference of two ratings: all or none, by ratings in between, or by squared distance.
     seed : int
-        Of the bootstrap.
+        Of the bootstrap, 0 or more.
     n_replicates : int
         Bootstrap replicates, at least 100.
     level : float
@@ -168,7 +179,7 @@ def krippendorff_alpha(
     .. [2] Hayes AF, Krippendorff K (2007), Communication Methods and Measures 1:77-89.
     """
     table, scale = _table(counts, values)
-    _check_bootstrap(n_replicates, level)
+    rng = _bootstrap_generator(seed, n_replicates, level)
     kept = table[table.sum(axis=1) >= 2]
     if problem := _problem(kept):
         return problem
@@ -177,7 +188,7 @@ def krippendorff_alpha(
     by_unit = pairs / (m - 1)[:, None, None]
     coincidences = by_unit.sum(axis=0)[None]
     observed, expected = _disagreement(coincidences, scale, measurement)
-    replicates = _bootstrap(by_unit, scale, measurement, n_replicates, seed)
+    replicates = _bootstrap(by_unit, scale, measurement, n_replicates, rng)
     return AgreementResult(
         estimand="krippendorff_alpha",
         measurement=measurement,
@@ -190,6 +201,7 @@ def krippendorff_alpha(
         n_units_single=len(table) - len(kept),
         n_ratings=int(m.sum()),
         n_replicates=len(replicates),
+        seed=seed,
         checks=(_units_check(len(kept)),),
     )
 
@@ -229,7 +241,7 @@ def fleiss_kappa(
     .. [2] Fleiss JL, Nee JCM, Landis JR (1979), Psychological Bulletin 86:974-977, eq. 12.
     """
     table, _ = _table(counts, None)
-    _check_bootstrap(n_replicates, level)
+    rng = _bootstrap_generator(seed, n_replicates, level)
     m = table.sum(axis=1)
     if len(m) and (np.ptp(m) > 0 or m[0] < 2):
         raise InvalidInputError("every unit must have the same number of ratings, at least 2")
@@ -238,7 +250,7 @@ def fleiss_kappa(
     agreeing = (table * (table - 1)).sum(axis=1) / (m * (m - 1))
     shares = table / m[:, None]
     estimate, observed, expected = _fleiss(agreeing.mean()[None], shares.mean(axis=0)[None])
-    weights = _unit_draws(len(table), n_replicates, seed) / len(table)
+    weights = _unit_draws(len(table), n_replicates, rng) / len(table)
     replicates = _fleiss(weights @ agreeing, weights @ shares)[0]
     replicates = replicates[np.isfinite(replicates)]
     p = shares.mean(axis=0)
@@ -252,20 +264,22 @@ def fleiss_kappa(
         conf_int=_percentiles(replicates, level),
         observed_disagreement=float(observed[0]),
         expected_disagreement=float(expected[0]),
-        p_value=math.erfc(abs(float(estimate[0])) / math.sqrt(2 * float(variance))),
+        p_value=two_sided_p(float(estimate[0]) / math.sqrt(float(variance))),
         n_units=len(table),
         n_units_single=0,
         n_ratings=int(m.sum()),
         n_replicates=len(replicates),
+        seed=seed,
         checks=(_units_check(len(table)),),
     )
 
 
-def _check_bootstrap(n_replicates: int, level: float) -> None:
+def _bootstrap_generator(seed: int, n_replicates: int, level: float) -> np.random.Generator:
     """Raise InvalidInputError unless there are 100 replicates and the level is in (0, 1)."""
     critical_z(level)
     if n_replicates < 100:
         raise InvalidInputError("n_replicates must be at least 100")
+    return random_generator(seed)
 
 
 def _table(counts: ArrayLike, values: ArrayLike | None) -> tuple[IntArray, FloatArray]:
@@ -312,12 +326,16 @@ def _disagreement(
 
 
 def _bootstrap(
-    by_unit: FloatArray, scale: FloatArray, measurement: Measurement, n_replicates: int, seed: int
+    by_unit: FloatArray,
+    scale: FloatArray,
+    measurement: Measurement,
+    n_replicates: int,
+    rng: np.random.Generator,
 ) -> FloatArray:
     """Alpha of each replicate in which ratings differ."""
     n_units, k, _ = by_unit.shape
     flat = by_unit.reshape(n_units, k * k)
-    draws = _unit_draws(n_units, n_replicates, seed)
+    draws = _unit_draws(n_units, n_replicates, rng)
     found = []
     for start in range(0, n_replicates, _BOOTSTRAP_BLOCK):
         tables = (draws[start : start + _BOOTSTRAP_BLOCK] @ flat).reshape(-1, k, k)
@@ -327,9 +345,8 @@ def _bootstrap(
     return np.concatenate(found)
 
 
-def _unit_draws(n_units: int, n_replicates: int, seed: int) -> FloatArray:
+def _unit_draws(n_units: int, n_replicates: int, rng: np.random.Generator) -> FloatArray:
     """How often each unit is drawn in each replicate, shape (n_replicates, n_units)."""
-    rng = np.random.default_rng(seed)
     draws = rng.multinomial(n_units, np.full(n_units, 1 / n_units), size=n_replicates)
     return draws.astype(np.float64)
 

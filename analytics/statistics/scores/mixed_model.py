@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analytics.statistics.inference import symmetric_interval, two_sided_p
 from analytics.statistics.inputs import FloatArray, IntArray, critical_z, float_vector, group_codes
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
-from analytics.statistics.scores.mixed_likelihood import fit_reml
-from analytics.statistics.scores.proportional_odds import respondents_check, wave_columns
+from analytics.statistics.scores._mixed_likelihood import fit_reml
+from analytics.statistics.scores._waves import respondents_check, wave_columns
 
 # Share of the residual variance below which a variance of respondents is at its border, 0.
 _BORDER = 1e-4
@@ -216,12 +217,11 @@ def _fit(
 
 def _row(estimate: float, se: float, level: float) -> MeanRow:
     """Wald inference."""
-    half = critical_z(level) * se
     return MeanRow(
         estimate=estimate,
         std_error=se,
-        conf_int=Interval(low=estimate - half, high=estimate + half, level=level, method="wald"),
-        p_value=math.erfc(abs(estimate) / se / math.sqrt(2)),
+        conf_int=symmetric_interval(estimate, se, level=level, method="wald"),
+        p_value=two_sided_p(estimate / se),
     )
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc, stdtr, stdtrit
+from scipy.special import chdtrc
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.inference import exponential, ratio_interval, two_sided_p
 from analytics.statistics.inputs import (
     FloatArray,
     IntArray,
@@ -25,12 +26,11 @@ from analytics.statistics.inputs import (
     read_only,
 )
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
+from analytics.statistics.scores._cumulative_logit import CumulativeLogit, fit_cumulative_logit
+from analytics.statistics.scores._waves import respondents_check, wave_columns
 from analytics.statistics.scores.counts import answer_codes
-from analytics.statistics.scores.cumulative_logit import CumulativeLogit, fit_cumulative_logit
 
 PROPORTIONAL_ODDS_P = 0.05
-FEW_CLUSTERS = 40
-_LARGEST_LOG = 700.0
 # A column that varies, or adds to the others, by less than this share of itself doesn't.
 _RANK_TOLERANCE = 1e-9
 _SEPARATED = NotEstimable(
@@ -250,43 +250,6 @@ def answers_over_waves(
     return fit_proportional_odds(answers, x, n_answers=n_answers, cluster=respondents, level=level)
 
 
-def wave_columns(waves: ArrayLike, n: int) -> FloatArray:
-    """0/1 columns of the waves after the first, in sorted order, shape (n, n_waves - 1)."""
-    codes, n_waves = group_codes(waves, name="waves", length=n)
-    columns = codes[:, None] == np.arange(1, n_waves)
-    return np.asarray(columns, dtype=np.float64)
-
-
-def respondents_check(n_clusters: int | None) -> HealthCheck:
-    """Judge whether answers of the same person could be allowed for.
-
-    Parameters
-    ----------
-    n_clusters : int or None
-        Distinct respondents; None when they can't be followed.
-
-    Returns
-    -------
-    HealthCheck
-        ``"respondents"``: review when they can't be followed or are fewer than 40.
-    """
-    if n_clusters is None:
-        meaning = (
-            "Respondents can't be followed from wave to wave, so all answers count as different"
-            " people's; if the same people answered again, the interval is not the right one."
-        )
-    else:
-        meaning = "Distinct respondents; the standard error needs about 40 or it is too small."
-    return HealthCheck(
-        name="respondents",
-        value=n_clusters,
-        threshold=FEW_CLUSTERS,
-        status="pass" if n_clusters is not None and n_clusters >= FEW_CLUSTERS else "review",
-        meaning=meaning,
-        source="Murray, Varnell and Blitstein 2004, AJPH 94:423-432 (40 groups)",
-    )
-
-
 def _problem(codes: IntArray, x: FloatArray, clusters: IntArray | None) -> NotEstimable | None:
     """Reason why the model can't be fitted, or None."""
     n, k = x.shape
@@ -324,29 +287,16 @@ def _covariance(fit: CumulativeLogit, clusters: IntArray | None) -> FloatArray:
     return np.asarray(factor * totals.T @ totals, dtype=np.float64)
 
 
-def _exp(x: float) -> float:
-    """Exponentiate; infinite beyond what a float holds, as with a covariate in tiny units."""
-    return math.exp(x) if x < _LARGEST_LOG else math.inf
-
-
 def _effect(b: float, se: float, df: float | None, level: float) -> OddsRatioRow:
     """Wald inference on the log scale."""
-    if df is None:
-        half, p_value = critical_z(level) * se, math.erfc(abs(b) / se / math.sqrt(2))
-    else:
-        half = float(stdtrit(df, (1 + level) / 2)) * se
-        p_value = 2 * float(stdtr(df, -abs(b) / se))
     return OddsRatioRow(
         coefficient=b,
         std_error=se,
-        odds_ratio=_exp(b),
-        conf_int=Interval(
-            low=_exp(b - half),
-            high=_exp(b + half),
-            level=level,
-            method="log_wald" if df is None else "cluster_t",
+        odds_ratio=exponential(b),
+        conf_int=ratio_interval(
+            b, se, level=level, method="log_wald" if df is None else "cluster_t", df=df
         ),
-        p_value=p_value,
+        p_value=two_sided_p(b / se, df),
     )
 
 

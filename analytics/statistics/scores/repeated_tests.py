@@ -15,7 +15,7 @@ from scipy.special import chdtrc
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import FloatArray, float_matrix
 from analytics.statistics.results import NotEstimable
-from analytics.statistics.scores.counts import count_array
+from analytics.statistics.scores._counts import count_array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from scipy.special import chdtrc
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import IntArray, critical_z
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
-from analytics.statistics.scores.counts import count_array
+from analytics.statistics.scores._counts import count_array
 from analytics.statistics.two_groups.proportions import wilson_interval
 
 FEW_PEOPLE = 10

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray, float_vector
+from analytics.statistics.inputs import float_vector
 from analytics.statistics.results import NotEstimable
+from analytics.statistics.sensitivity._hidden_bias import DEFAULT_GAMMAS, bias_strengths
 
 # 5,000 pairs make 12.5 million means, 100 MB.
 MOST_PAIRS = 5_000
-DEFAULT_GAMMAS = (1.0, 1.1, 1.2, 1.3, 1.5, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +96,3 @@ def hodges_lehmann_bounds(
         )
         for gamma in strengths
     )
-
-
-def bias_strengths(gammas: Sequence[float]) -> FloatArray:
-    """Convert strengths of hidden bias to an array, or raise InvalidInputError below 1."""
-    strengths = float_vector(gammas, name="gammas")
-    if (strengths < 1).any():
-        raise InvalidInputError("gammas must be at least 1")
-    return strengths

@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.special import ndtr
-
 from analytics.errors import InvalidInputError
+from analytics.statistics.inference import symmetric_interval, two_sided_p
 from analytics.statistics.inputs import critical_z
 from analytics.statistics.results import HealthCheck, Interval, Status
 
@@ -123,7 +122,7 @@ def negative_control_outcome(
     equivalence_level = 2 * level - 1
     if equivalence_level <= 0:
         raise InvalidInputError("level must be above 0.5")
-    equivalence = _normal_interval(estimate, std_error, equivalence_level)
+    equivalence = symmetric_interval(estimate, std_error, level=equivalence_level, method="normal")
     if -margin < equivalence.low and equivalence.high < margin:
         status: Status = "pass"
     else:
@@ -131,9 +130,9 @@ def negative_control_outcome(
     return NegativeControlResult(
         estimate=estimate,
         std_error=std_error,
-        conf_int=_normal_interval(estimate, std_error, level),
+        conf_int=symmetric_interval(estimate, std_error, level=level, method="normal"),
         equivalence_interval=equivalence,
-        p_value=2 * float(ndtr(-abs(estimate) / std_error)),
+        p_value=two_sided_p(estimate / std_error),
         margin=margin,
         check=HealthCheck(
             name="negative_control_outcome",
@@ -201,16 +200,11 @@ def bias_shifted_estimate(
     return BiasShiftedResult(
         estimate=shifted,
         std_error=se,
-        conf_int=_normal_interval(shifted, se, level),
-        p_value=2 * float(ndtr(-abs(shifted) / se)),
+        conf_int=symmetric_interval(shifted, se, level=level, method="normal"),
+        p_value=two_sided_p(shifted / se),
     )
 
 
 def _check_estimate(estimate: float, std_error: float) -> None:
     if not math.isfinite(estimate) or not 0 < std_error < math.inf:
         raise InvalidInputError("an estimate must be finite and its standard error above 0")
-
-
-def _normal_interval(estimate: float, std_error: float, level: float) -> Interval:
-    half = critical_z(level) * std_error
-    return Interval(low=estimate - half, high=estimate + half, level=level, method="normal")

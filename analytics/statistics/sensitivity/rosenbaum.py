@@ -19,7 +19,7 @@ from scipy.special import betainc, betaincinv, ndtr, ndtri
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import FloatArray, binary_vector, float_vector
 from analytics.statistics.results import NotEstimable
-from analytics.statistics.sensitivity.hodges_lehmann import DEFAULT_GAMMAS, bias_strengths
+from analytics.statistics.sensitivity._hidden_bias import DEFAULT_GAMMAS, bias_strengths
 
 Alternative = Literal["greater", "less"]
 

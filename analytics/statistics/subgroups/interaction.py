@@ -14,12 +14,16 @@ from typing import Literal
 import numpy as np
 from scipy.special import chdtrc
 
-from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import critical_z, float_vector
+from analytics.statistics.inference import (
+    exponential,
+    ratio_interval,
+    symmetric_interval,
+    two_sided_p,
+)
+from analytics.statistics.inputs import critical_z, float_vector, positive_vector
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
 
 Scale = Literal["difference", "log_ratio", "risk_difference", "odds_ratio"]
-SMALL_ARM = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,26 +159,20 @@ def compare_two_estimates(
     >>> round(result.ratio, 3)
     0.761
     """
-    z = critical_z(level)
+    critical_z(level)
     estimates, errors = _checked([first, second])
     difference = float(estimates[0] - estimates[1])
     se = math.hypot(*errors)
-    interval = _wald(difference, se, level)
     is_ratio = scale == "log_ratio"
     return TwoEstimates(
         difference=difference,
         std_error=se,
-        conf_int=interval,
-        ratio=math.exp(difference) if is_ratio else None,
-        ratio_conf_int=Interval(
-            low=math.exp(difference - z * se),
-            high=math.exp(difference + z * se),
-            level=level,
-            method="log_wald",
-        )
+        conf_int=symmetric_interval(difference, se, level=level, method="wald"),
+        ratio=exponential(difference) if is_ratio else None,
+        ratio_conf_int=ratio_interval(difference, se, level=level, method="log_wald")
         if is_ratio
         else None,
-        p_value=math.erfc(abs(difference) / se / math.sqrt(2)),
+        p_value=two_sided_p(difference / se),
     )
 
 
@@ -224,7 +222,9 @@ def interaction_from_estimates(
         else ForestRow(
             estimate=float(member[0]),
             std_error=float(member[1]),
-            conf_int=_wald(float(member[0]), float(member[1]), level),
+            conf_int=symmetric_interval(
+                float(member[0]), float(member[1]), level=level, method="wald"
+            ),
         )
         for member in estimates
     )
@@ -277,42 +277,8 @@ def q_result(
     )
 
 
-def smallest_arm_check(smallest: int) -> HealthCheck:
-    """Judge whether every subgroup has cases enough in both arms.
-
-    Parameters
-    ----------
-    smallest : int
-        Cases in the smallest arm of a subgroup.
-
-    Returns
-    -------
-    HealthCheck
-        ``"smallest_subgroup_arm"``: review below 20.
-    """
-    return HealthCheck(
-        name="smallest_subgroup_arm",
-        value=smallest,
-        threshold=SMALL_ARM,
-        status="pass" if smallest >= SMALL_ARM else "review",
-        meaning=(
-            "Cases in the smallest arm of a subgroup. With few, a test that finds no difference"
-            " between subgroups says little."
-        ),
-        source="Our own rule (docs/methods/estimators/subgroups.md)",
-    )
-
-
 def _checked(members: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
     """Estimates and standard errors as arrays."""
     values = float_vector([member[0] for member in members], name="estimates")
-    errors = float_vector([member[1] for member in members], name="standard errors")
-    if (errors <= 0).any():
-        raise InvalidInputError("standard errors must be above 0")
+    errors = positive_vector([member[1] for member in members], name="standard errors")
     return values, errors
-
-
-def _wald(estimate: float, se: float, level: float) -> Interval:
-    """Return the normal interval."""
-    half = critical_z(level) * se
-    return Interval(low=estimate - half, high=estimate + half, level=level, method="wald")

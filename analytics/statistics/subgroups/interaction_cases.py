@@ -18,11 +18,8 @@ from analytics.statistics.inputs import (
 )
 from analytics.statistics.linear_models import LinearFit, fit_linear, linear_contrast, wald_test
 from analytics.statistics.results import NotEstimable
-from analytics.statistics.subgroups.interaction import (
-    ForestRow,
-    InteractionResult,
-    smallest_arm_check,
-)
+from analytics.statistics.subgroups._checks import smallest_arm_check
+from analytics.statistics.subgroups.interaction import ForestRow, InteractionResult
 
 
 def interaction_from_cases(

@@ -15,13 +15,9 @@ from scipy.special import chdtrc
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import IntArray, critical_z, whole_counts
 from analytics.statistics.results import NotEstimable
-from analytics.statistics.scores.cumulative_logit import fit_cumulative_logit
-from analytics.statistics.subgroups.interaction import (
-    ForestRow,
-    InteractionResult,
-    q_result,
-    smallest_arm_check,
-)
+from analytics.statistics.scores._cumulative_logit import fit_cumulative_logit
+from analytics.statistics.subgroups._checks import smallest_arm_check
+from analytics.statistics.subgroups.interaction import ForestRow, InteractionResult, q_result
 from analytics.statistics.two_groups.proportions import risk_difference
 from analytics.statistics.two_groups.ratios import odds_ratio
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.inference import symmetric_interval
 from analytics.statistics.inputs import FloatArray, critical_z
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
 
@@ -242,9 +242,7 @@ def _interval(
     estimate, se, df = member
     if not (math.isfinite(estimate) and math.isfinite(se) and se > 0 and (df is None or df > 0)):
         raise InvalidInputError("each member needs an estimate, a standard error and df above 0")
-    upper = (1 + each) / 2
-    half = float(ndtri(upper) if df is None else stdtrit(df, upper)) * se
-    return Interval(low=estimate - half, high=estimate + half, level=level, method=method)
+    return replace(symmetric_interval(estimate, se, level=each, method=method, df=df), level=level)
 
 
 def _multiplicity_check(p_values: list[float], error_rate: float) -> HealthCheck:

@@ -13,10 +13,11 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc, ndtr, stdtr, stdtrit
+from scipy.special import chdtrc
 
 from analytics.errors import InvalidInputError
-from analytics.statistics.inputs import FloatArray, critical_z, float_vector
+from analytics.statistics.inference import symmetric_interval, two_sided_p
+from analytics.statistics.inputs import FloatArray, critical_z, float_vector, positive_vector
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
 from analytics.statistics.subgroups.between_areas import estimate_tau2, tau2_interval
 
@@ -137,11 +138,11 @@ def pool_estimates(
     """
     critical_z(level)
     y = float_vector(estimates, name="estimates")
-    v = float_vector(std_errors, name="std_errors", length=len(y)) ** 2
+    v = positive_vector(std_errors, name="std_errors", length=len(y)) ** 2
     if len(y) == 0:
         return NotEstimable(reason="no_cases", detail="No area has an estimate.")
-    if (v <= 0).any() or (float_vector(std_errors, name="std_errors") <= 0).any():
-        raise InvalidInputError("standard errors must be above 0")
+    if (v == 0).any():
+        raise InvalidInputError("a standard error is too small to square")
     if len(y) == 1:
         return NotEstimable(reason="too_few_cases", detail="Only one area has an estimate.")
     if method != "common" and np.ptp(y) == 0:
@@ -153,7 +154,7 @@ def pool_estimates(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveOneOut:
+class PooledWithoutOne:
     """What the pooled estimate would be without one area.
 
     Attributes
@@ -174,7 +175,7 @@ def leave_one_out(
     *,
     method: PoolMethod = "REML",
     level: float = 0.95,
-) -> tuple[LeaveOneOut, ...]:
+) -> tuple[PooledWithoutOne, ...]:
     """Pool again without each area in turn.
 
     Parameters
@@ -184,7 +185,7 @@ def leave_one_out(
 
     Returns
     -------
-    tuple of LeaveOneOut
+    tuple of PooledWithoutOne
         One per area, in the order given.
 
     Raises
@@ -199,7 +200,7 @@ def leave_one_out(
     y = float_vector(estimates, name="estimates")
     se = float_vector(std_errors, name="std_errors", length=len(y))
     return tuple(
-        LeaveOneOut(
+        PooledWithoutOne(
             left_out=i,
             pooled=pool_estimates(np.delete(y, i), np.delete(se, i), method=method, level=level),
         )
@@ -211,34 +212,29 @@ def _pooled(
     y: FloatArray, v: FloatArray, tau2: float, method: PoolMethod, level: float
 ) -> PooledEstimate:
     """Inference given the variance between areas."""
-    k, z = len(y), critical_z(level)
+    k = len(y)
     w = 1 / (v + tau2)
     mean = float(w @ y / w.sum())
     wald = 1 / math.sqrt(float(w.sum()))
     scale = float(w @ (y - mean) ** 2) / (k - 1)
     common = method == "common"
     se = wald if common else wald * math.sqrt(scale)
-    half = z if common else float(stdtrit(k - 1, (1 + level) / 2))
-    p_value = 2 * float(ndtr(-abs(mean) / se) if common else stdtr(k - 1, -abs(mean) / se))
-    reach = half * math.sqrt(se**2 + tau2)
+    df = None if common else k - 1
     q = _cochran_q(y, v)
     i2 = _i_squared(v, q, tau2, common=common)
     return PooledEstimate(
         estimate=mean,
         std_error=se,
-        conf_int=Interval(
-            low=mean - half * se,
-            high=mean + half * se,
-            level=level,
-            method="wald" if common else "hartung_knapp",
+        conf_int=symmetric_interval(
+            mean, se, level=level, method="wald" if common else "hartung_knapp", df=df
         ),
-        p_value=p_value,
-        wald_conf_int=Interval(
-            low=mean - z * wald, high=mean + z * wald, level=level, method="wald"
-        ),
+        p_value=two_sided_p(mean / se, df),
+        wald_conf_int=symmetric_interval(mean, wald, level=level, method="wald"),
         prediction_interval=None
         if common
-        else Interval(low=mean - reach, high=mean + reach, level=level, method="prediction_t"),
+        else symmetric_interval(
+            mean, math.sqrt(se**2 + tau2), level=level, method="prediction_t", df=df
+        ),
         method=method,
         tau2=tau2,
         tau2_conf_int=tau2_interval(y, v, level=level),

@@ -12,9 +12,10 @@ from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc, ndtr
+from scipy.special import chdtrc
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.inference import exponential, ratio_interval, two_sided_p
 from analytics.statistics.inputs import (
     BoolArray,
     FloatArray,
@@ -141,23 +142,18 @@ def hazard_ratio(fit: HazardFit, column: int, *, level: float = 0.95) -> HazardR
     InvalidInputError
         If there is no such column, or `level` is out of range.
     """
-    z = critical_z(level)
+    critical_z(level)
     if not 0 <= column < len(fit.coefficients):
         raise InvalidInputError("column must be one of the covariates")
     log_ratio = float(fit.coefficients[column])
     std_error = math.sqrt(float(fit.covariance[column, column]))
     statistic = log_ratio / std_error
     return HazardRatio(
-        estimate=math.exp(log_ratio),
+        estimate=exponential(log_ratio),
         std_error=std_error,
-        conf_int=Interval(
-            low=math.exp(log_ratio - z * std_error),
-            high=math.exp(log_ratio + z * std_error),
-            level=level,
-            method="wald_log",
-        ),
+        conf_int=ratio_interval(log_ratio, std_error, level=level, method="wald_log"),
         statistic=statistic,
-        p_value=float(2 * ndtr(-abs(statistic))),
+        p_value=two_sided_p(statistic),
     )
 
 

@@ -15,8 +15,8 @@ import math
 from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
+from analytics.statistics.inference import two_sided_p
 from analytics.statistics.inputs import (
     IntArray,
     binary_vector,
@@ -242,7 +242,7 @@ def _difference(one: Group, other: Group, asked: Question) -> HorizonDifference 
             method=method,
         ),
         statistic=statistic,
-        p_value=None if statistic is None else float(2 * ndtr(-abs(statistic))),
+        p_value=None if statistic is None else two_sided_p(statistic),
         treated=treated,
         comparison=comparison,
     )

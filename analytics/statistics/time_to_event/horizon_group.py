@@ -18,8 +18,8 @@ from analytics.statistics.inputs import (
     critical_z,
 )
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.time_to_event.curves import log_log_limits, zero_limit
-from analytics.statistics.time_to_event.influence import WeightedIncidence
+from analytics.statistics.time_to_event._influence import WeightedIncidence
+from analytics.statistics.time_to_event._limits import log_log_limits, zero_limit
 from analytics.statistics.time_to_event.life_table import LifeTable, life_table_from_rows
 
 ROUNDING = 1e-12

@@ -21,18 +21,18 @@ from analytics.statistics.inputs import (
     group_codes,
 )
 from analytics.statistics.results import NotEstimable
+from analytics.statistics.time_to_event._jackknife import (
+    clustered_variance,
+    incidence_variance,
+    influence_parts,
+)
+from analytics.statistics.time_to_event._limits import log_log_limits
 from analytics.statistics.time_to_event.curves import (
     CumulativeIncidenceCurve,
     CurveReading,
     SurvivalCurve,
     incidence_at,
-    log_log_limits,
     survival_at,
-)
-from analytics.statistics.time_to_event.jackknife import (
-    clustered_variance,
-    incidence_variance,
-    influence_parts,
 )
 from analytics.statistics.time_to_event.life_table import (
     LifeTable,

@@ -13,7 +13,7 @@ from typing import Literal
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import critical_z
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.two_groups.table import unusable_table
+from analytics.statistics.two_groups._table import unusable_table
 
 DENOMINATORS = (100, 1_000, 10_000, 100_000)
 # From this many people on, a difference too small to show is left as 0.
@@ -32,8 +32,8 @@ class NumberNeededToTreat:
         Whether that one gains or loses; None when the difference is 0.
     benefit, harm : Interval or None
         Numbers needed for one to gain, and for one to lose, that the interval of the difference
-        allows. When it holds 0 both are there and their upper limits are infinite: the interval
-        runs from ``benefit.low`` through infinity to ``harm.low``.
+        allows. When 0 lies inside it both are there, their upper limits infinite: the interval runs
+        from ``benefit.low`` through infinity to ``harm.low``.
     """
 
     estimate: float
@@ -72,7 +72,7 @@ class NaturalFrequencies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CohensH:
-    """Difference of two risks on the scale on which its precision doesn't depend on the risks.
+    """Difference of two risks on the scale on which its precision hardly depends on them.
 
     Attributes
     ----------

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln
 
+from analytics.statistics.inference import exponential, two_sided_p
 from analytics.statistics.inputs import FloatArray, critical_z
-from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.two_groups.table import unusable_table
+from analytics.statistics.results import HealthCheck, Interval, NotEstimable
+from analytics.statistics.two_groups._checks import expected_count_check
+from analytics.statistics.two_groups._table import unusable_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class AssociationTests:
         Twice Fisher's smaller tail with half the weight on this table.
     smallest_expected : float
         Smallest count expected in a cell if the risks were the same.
+    checks : tuple of HealthCheck
+        Whether `smallest_expected` is large enough for chi-squared.
     """
 
     statistic: float
@@ -44,6 +48,7 @@ class AssociationTests:
     p_value_fisher: float
     p_value_mid_p: float
     smallest_expected: float
+    checks: tuple[HealthCheck, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +115,16 @@ def association_tests(
     corrected = n * max(0.0, cross - n / 2) ** 2 / margins
     below, here = float(hypergeom.cdf(a - 1, n, events, n1)), float(hypergeom.pmf(a, n, events, n1))
     above = float(hypergeom.sf(a, n, events, n1))
+    smallest_expected = min(n1, n0) * min(events, n - events) / n
     return AssociationTests(
         statistic=statistic,
-        p_value=math.erfc(math.sqrt(statistic / 2)),
+        p_value=two_sided_p(math.sqrt(statistic)),
         statistic_corrected=corrected,
-        p_value_corrected=math.erfc(math.sqrt(corrected / 2)),
+        p_value_corrected=two_sided_p(math.sqrt(corrected)),
         p_value_fisher=min(1.0, float(fisher_exact([[a, n1 - a], [c, n0 - c]]).pvalue)),
         p_value_mid_p=min(1.0, 2 * min(below, above) + here),
-        smallest_expected=min(n1, n0) * min(events, n - events) / n,
+        smallest_expected=smallest_expected,
+        checks=(expected_count_check(smallest_expected),),
     )
 
 
@@ -200,7 +207,7 @@ def _solve_odds(
     reach = 1.0
     while at(-reach) > 0 or at(reach) < 0:
         reach *= 2
-    return math.exp(float(brentq(at, -reach, reach, xtol=1e-13)))
+    return exponential(float(brentq(at, -reach, reach, xtol=1e-13)))
 
 
 def _unusable_margins(table: tuple[int, int, int, int]) -> NotEstimable | None:

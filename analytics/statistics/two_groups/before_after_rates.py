@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit, stdtr, stdtrit
+from scipy.special import expit, logit
 
 from analytics.statistics.cluster_robust import cluster_covariance, satterthwaite_df
+from analytics.statistics.inference import exponential, ratio_interval, two_sided_p
 from analytics.statistics.inputs import (
     FloatArray,
     critical_z,
@@ -23,7 +24,6 @@ from analytics.statistics.inputs import (
     whole_counts,
 )
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.two_groups.intervals import ratio_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +142,13 @@ def within_unit_rate_ratio(
     if df is None or variance <= 1e-18 * model_variance:
         return NotEstimable(reason="too_few_clusters", detail="Clusters don't vary.")
     se = math.sqrt(variance)
-    half = float(stdtrit(df, (1 + level) / 2)) * se
     return WithinUnitRateRatio(
-        estimate=math.exp(log_ratio),
+        estimate=exponential(log_ratio),
         std_error=se,
         std_error_poisson=math.sqrt(model_variance),
-        conf_int=ratio_interval(log_ratio, half, level=level, method="cluster_t"),
+        conf_int=ratio_interval(log_ratio, se, level=level, method="cluster_t", df=df),
         df=df,
-        p_value=2 * float(stdtr(df, -abs(log_ratio) / se)),
+        p_value=two_sided_p(log_ratio / se, df),
         events_before=int(before.sum()),
         events_after=int(after.sum()),
         n_units=len(before),

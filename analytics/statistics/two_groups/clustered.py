@@ -10,24 +10,31 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import get_args
 
 from numpy.typing import ArrayLike
-from scipy.special import stdtr, stdtrit
 
 from analytics.errors import InvalidInputError
+from analytics.statistics._two_way import crossed_codes, two_way_variance
 from analytics.statistics.cluster_robust import ClusterKind
+from analytics.statistics.inference import (
+    exponential,
+    ratio_interval,
+    symmetric_interval,
+    two_sided_p,
+)
 from analytics.statistics.inputs import (
     binary_vector,
     critical_z,
     float_vector,
     group_codes,
+    missing_arm,
 )
-from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.two_groups.arm_sandwich import arm_variance, satterthwaite
+from analytics.statistics.results import HealthCheck, Interval, NotEstimable
+from analytics.statistics.two_groups._arm_sandwich import arm_variance, satterthwaite
+from analytics.statistics.two_groups._checks import VarianceType, cluster_check
+from analytics.statistics.two_groups._estimands import RATES, RATIOS, Estimand, contrast_parts
 from analytics.statistics.two_groups.cluster_totals import ClusterTotals, total_by_cluster
-from analytics.statistics.two_groups.estimands import RATES, RATIOS, Estimand, contrast_parts
-from analytics.statistics.two_groups.intervals import ratio_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +66,8 @@ class ClusteredResult:
         Distinct clusters of each grouping; the second is None when clustered one way.
     vcov_type : {"CR0", "CR1", "CR2", "CR1_two_way"}
         Variance estimator.
+    checks : tuple of HealthCheck
+        Degrees of freedom for CR2, otherwise the number of clusters.
     """
 
     estimand: Estimand
@@ -74,7 +83,8 @@ class ClusteredResult:
     n_comparison: int
     n_clusters: int
     n_clusters_second: int | None
-    vcov_type: Literal["CR0", "CR1", "CR2", "CR1_two_way"]
+    vcov_type: VarianceType
+    checks: tuple[HealthCheck, ...]
 
 
 def clustered_contrast(
@@ -109,7 +119,7 @@ def clustered_contrast(
     ------
     InvalidInputError
         If events exceed units (risk ratio, odds ratio) or are negative (any ratio, rates), or
-        `level` is out of range.
+        `estimand`, `vcov_type` or `level` is out of range.
 
     Notes
     -----
@@ -226,11 +236,11 @@ def _groupings(
         raise InvalidInputError("two-way clustering is for CR1")
     n = len(float_vector(outcome, name="outcome"))
     one, _ = group_codes(cluster, name="cluster", length=n)
-    two, n_two = group_codes(second, name="second_cluster", length=n)
+    two, _ = group_codes(second, name="second_cluster", length=n)
     return (
         first,
         total_by_cluster(outcome, treated, two),
-        total_by_cluster(outcome, treated, one * n_two + two),
+        total_by_cluster(outcome, treated, crossed_codes(one, two)),
     )
 
 
@@ -239,6 +249,8 @@ def _contrast(
 ) -> ClusteredResult | NotEstimable:
     """Student t inference on the linear (difference or log) scale."""
     critical_z(level)
+    if estimand not in get_args(Estimand) or vcov_type not in get_args(ClusterKind):
+        raise InvalidInputError("there is no such estimand or vcov_type")
     totals = groupings[0]
     _check_events(totals, estimand)
     if problem := _problem(groupings[:2], estimand):
@@ -255,28 +267,25 @@ def _contrast(
     if vcov_type == "CR2":
         df = satterthwaite(parts.arms, totals.repeats)
     linear, se = parts.linear, math.sqrt(variance)
-    half = float(stdtrit(df, (1 + level) / 2)) * se
-    if estimand in RATIOS:
-        estimate = math.exp(linear)
-        interval = ratio_interval(linear, half, level=level, method="cluster_t")
-    else:
-        estimate = linear
-        interval = Interval(low=linear - half, high=linear + half, level=level, method="cluster_t")
+    is_ratio = estimand in RATIOS
+    interval = ratio_interval if is_ratio else symmetric_interval
+    kind: VarianceType = vcov_type if len(groupings) == 1 else "CR1_two_way"
     return ClusteredResult(
         estimand=estimand,
-        estimate=estimate,
+        estimate=exponential(linear) if is_ratio else linear,
         std_error=se,
-        conf_int=interval,
+        conf_int=interval(linear, se, level=level, method="cluster_t", df=df),
         statistic=linear / se,
         df=df,
-        p_value=2 * float(stdtr(df, -abs(linear) / se)),
+        p_value=two_sided_p(linear / se, df),
         mean_treated=parts.means[0],
         mean_comparison=parts.means[1],
         n_treated=round(float(totals.repeats @ totals.n_treated)),
         n_comparison=round(float(totals.repeats @ totals.n_comparison)),
         n_clusters=sizes[0],
         n_clusters_second=sizes[1] if len(sizes) > 1 else None,
-        vcov_type=vcov_type if len(groupings) == 1 else "CR1_two_way",
+        vcov_type=kind,
+        checks=(cluster_check(kind, df=df, n_clusters=min(sizes)),),
     )
 
 
@@ -295,8 +304,7 @@ def _variance(
     ]
     if len(parts) == 1:
         return parts[0]
-    both_ways = parts[0] + parts[1] - parts[2]
-    return both_ways if both_ways > 0 else max(parts[:2])
+    return two_way_variance(parts[0] + parts[1] - parts[2], parts[:2])
 
 
 def _check_events(totals: ClusterTotals, estimand: Estimand) -> None:
@@ -315,11 +323,13 @@ def _problem(groupings: tuple[ClusterTotals, ...], estimand: Estimand) -> NotEst
         (float(totals.repeats @ events), float(totals.repeats @ units))
         for events, units, _ in totals.sides()
     ]
-    if not any(n for _, n in counts):
-        return NotEstimable(reason="no_cases", detail="Neither arm has cases.")
-    if not all(n for _, n in counts):
-        return NotEstimable(reason="empty_arm", detail="One arm has no cases.")
-    ends = [events == 0 or (events == n and estimand not in RATES) for events, n in counts]
+    if missing := missing_arm(*(round(n) for _, n in counts)):
+        return missing
+    # By cluster: scores of an arm may sum to 0, or to the number of units, and still vary.
+    ends = [
+        not events.any() or (estimand not in RATES and bool((events == units).all()))
+        for events, units, _ in totals.sides()
+    ]
     if all(ends) or (estimand == "odds_ratio" and any(ends)):
         return NotEstimable(
             reason="no_events", detail="The outcome doesn't vary within an arm, or within both."

@@ -11,17 +11,20 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import digamma, ndtr, stdtr, stdtrit
+from scipy.special import digamma
 
+from analytics.statistics.inference import ratio_interval, two_sided_p
 from analytics.statistics.inputs import (
+    BoolArray,
     FloatArray,
     binary_vector,
     critical_z,
+    missing_arm,
     positive_vector,
     whole_counts,
 )
-from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.two_groups.intervals import ratio_interval
+from analytics.statistics.results import HealthCheck, Interval, NotEstimable
+from analytics.statistics.two_groups._checks import dispersion_check
 
 # Extra variance of this share of the mean count and below is taken as none.
 _NO_EXTRA_VARIANCE = 1e-3
@@ -51,6 +54,8 @@ class CountRateRatio:
         Estimated events per unit of exposure.
     n_treated, n_comparison : int
         Units.
+    checks : tuple of HealthCheck
+        Whether the dispersion is well above Poisson's; empty for the negative binomial.
     """
 
     model: Literal["quasi_poisson", "negative_binomial"]
@@ -63,6 +68,7 @@ class CountRateRatio:
     rate_comparison: float
     n_treated: int
     n_comparison: int
+    checks: tuple[HealthCheck, ...]
 
 
 def quasi_poisson_rate_ratio(
@@ -115,20 +121,19 @@ def quasi_poisson_rate_ratio(
     if dispersion <= 1e-18 * float(mean.max()):
         return NotEstimable(reason="no_variation", detail="Counts are proportional to exposure.")
     se = math.sqrt(dispersion * (1 / float(y[arm].sum()) + 1 / float(y[~arm].sum())))
-    log_ratio = math.log(rates[0] / rates[1])
+    log_ratio = math.log(rates[0]) - math.log(rates[1])
     return CountRateRatio(
         model="quasi_poisson",
         estimate=rates[0] / rates[1],
         std_error=se,
-        conf_int=ratio_interval(
-            log_ratio, float(stdtrit(n - 2, (1 + level) / 2)) * se, level=level, method="log_t"
-        ),
-        p_value=2 * float(stdtr(n - 2, -abs(log_ratio) / se)),
+        conf_int=ratio_interval(log_ratio, se, level=level, method="log_t", df=n - 2),
+        p_value=two_sided_p(log_ratio / se, n - 2),
         dispersion=dispersion,
         rate_treated=rates[0],
         rate_comparison=rates[1],
         n_treated=int(arm.sum()),
         n_comparison=int((~arm).sum()),
+        checks=(dispersion_check(dispersion),),
     )
 
 
@@ -159,7 +164,7 @@ def negative_binomial_rate_ratio(
     """
     from scipy.optimize import brentq  # noqa: PLC0415 - slow to load, and only used here
 
-    z = critical_z(level)
+    critical_z(level)
     y, time, arm = _count_inputs(events, exposure, treated)
     if problem := _problem(y, arm):
         return problem
@@ -182,47 +187,46 @@ def negative_binomial_rate_ratio(
     mean = time * np.where(arm, rates[0], rates[1])
     information = mean / (1 + dispersion * mean)
     se = math.sqrt(1 / float(information[arm].sum()) + 1 / float(information[~arm].sum()))
-    log_ratio = math.log(rates[0] / rates[1])
+    log_ratio = math.log(rates[0]) - math.log(rates[1])
     return CountRateRatio(
         model="negative_binomial",
         estimate=rates[0] / rates[1],
         std_error=se,
-        conf_int=ratio_interval(log_ratio, z * se, level=level, method="log_wald"),
-        p_value=2 * float(ndtr(-abs(log_ratio) / se)),
+        conf_int=ratio_interval(log_ratio, se, level=level, method="log_wald"),
+        p_value=two_sided_p(log_ratio / se),
         dispersion=dispersion,
         rate_treated=rates[0],
         rate_comparison=rates[1],
         n_treated=int(arm.sum()),
         n_comparison=int((~arm).sum()),
+        checks=(),
     )
 
 
 def _count_inputs(
     events: ArrayLike, exposure: ArrayLike, treated: ArrayLike
-) -> tuple[FloatArray, FloatArray, np.ndarray]:
+) -> tuple[FloatArray, FloatArray, BoolArray]:
     y = whole_counts(events, name="events")
     time = positive_vector(exposure, name="exposure", length=len(y))
     return y, time, binary_vector(treated, name="treated", length=len(y))
 
 
-def _problem(y: FloatArray, arm: np.ndarray) -> NotEstimable | None:
-    if len(y) == 0:
-        return NotEstimable(reason="no_cases", detail="Neither arm has cases.")
-    if arm.all() or not arm.any():
-        return NotEstimable(reason="empty_arm", detail="One arm has no cases.")
+def _problem(y: FloatArray, arm: BoolArray) -> NotEstimable | None:
+    if missing := missing_arm(int(arm.sum()), int((~arm).sum())):
+        return missing
     if not (y[arm].any() and y[~arm].any()):
         return NotEstimable(reason="no_events", detail="An arm has no event.")
     return None
 
 
-def _pooled_rates(y: FloatArray, time: FloatArray, arm: np.ndarray) -> tuple[float, float]:
+def _pooled_rates(y: FloatArray, time: FloatArray, arm: BoolArray) -> tuple[float, float]:
     """Events over exposure of the treated and of the comparison."""
     one, other = (float(y[side].sum() / time[side].sum()) for side in (arm, ~arm))
     return one, other
 
 
 def _fitted_rates(
-    dispersion: float, y: FloatArray, time: FloatArray, arm: np.ndarray
+    dispersion: float, y: FloatArray, time: FloatArray, arm: BoolArray
 ) -> tuple[float, float]:
     """Likeliest rate of each arm for one dispersion, by Fisher scoring on the log scale."""
     rates = []
@@ -239,7 +243,7 @@ def _fitted_rates(
     return rates[0], rates[1]
 
 
-def _dispersion_score(dispersion: float, y: FloatArray, time: FloatArray, arm: np.ndarray) -> float:
+def _dispersion_score(dispersion: float, y: FloatArray, time: FloatArray, arm: BoolArray) -> float:
     """Slope of the profile log likelihood in the dispersion, times its square."""
     rates = _fitted_rates(dispersion, y, time, arm)
     mean = time * np.where(arm, rates[0], rates[1])

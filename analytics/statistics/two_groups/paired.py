@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.special import bdtr, betaincinv
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.inference import two_sided_p
 from analytics.statistics.inputs import critical_z, float_vector
 from analytics.statistics.linear_models import LinearContrast, fit_linear, linear_contrast
 from analytics.statistics.results import Interval, NotEstimable
@@ -105,7 +106,8 @@ def mcnemar_test(
     -----
     With b and c the two counts :math:`X^2 = (b-c)^2/(b+c)`, corrected
     :math:`\max(0, |b-c|-1)^2/(b+c)`; exact :math:`2P(X \le \min(b, c))`, at most 1, and mid-p
-    that less :math:`P(X = \min(b, c))`, with X binomial(b + c, 1/2). The odds
+    that less :math:`P(X = \min(b, c))`, or :math:`1 - P(X = b)/2` when b = c, with X
+    binomial(b + c, 1/2). The odds
     ratio's limits are those of a binomial share, :math:`\pi/(1-\pi)`.
 
     References
@@ -132,10 +134,10 @@ def mcnemar_test(
     low, high = binomial_odds_limits(b, n, level=level)
     return McNemarResult(
         statistic=statistic,
-        p_value=math.erfc(math.sqrt(statistic / 2)),
-        p_value_corrected=math.erfc(math.sqrt(corrected / 2)),
+        p_value=two_sided_p(math.sqrt(statistic)),
+        p_value_corrected=two_sided_p(math.sqrt(corrected)),
         p_value_exact=min(1.0, 2 * up_to),
-        p_value_mid_p=min(1.0, 2 * up_to - here),
+        p_value_mid_p=1 - here / 2 if b == c else 2 * up_to - here,
         odds_ratio=b / c if c else math.inf,
         conf_int=Interval(low=low, high=high, level=level, method="exact_conditional"),
         n_discordant=n,

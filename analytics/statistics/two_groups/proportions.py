@@ -11,9 +11,10 @@ import math
 from dataclasses import dataclass
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.inference import symmetric_interval, two_sided_p
 from analytics.statistics.inputs import check_counts, critical_z
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.two_groups.table import unusable_table
+from analytics.statistics.two_groups._table import unusable_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,7 @@ def risk_difference(
     ----------
     .. [1] Newcombe RG (1998), Statistics in Medicine 17:873-890, method 10.
     """
-    z = critical_z(level)
+    critical_z(level)
     if missing := unusable_table(
         events_treated=events_treated,
         n_treated=n_treated,
@@ -161,9 +162,7 @@ def risk_difference(
             level=level,
             method="newcombe_hybrid_score",
         ),
-        conf_int_wald=Interval(
-            low=estimate - z * se, high=estimate + z * se, level=level, method="wald"
-        ),
+        conf_int_wald=symmetric_interval(estimate, se, level=level, method="wald"),
         p_value=_chi_squared_p(events_treated, n_treated, events_comparison, n_comparison),
         risk_treated=p1,
         risk_comparison=p0,
@@ -180,4 +179,4 @@ def _chi_squared_p(a: int, n1: int, c: int, n0: int) -> float | None:
     if events in {0, n}:
         return None
     statistic = n * (a * n0 - c * n1) ** 2 / (events * (n - events) * n1 * n0)
-    return math.erfc(math.sqrt(statistic / 2))
+    return two_sided_p(math.sqrt(statistic))

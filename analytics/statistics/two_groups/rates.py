@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from scipy.special import bdtr, bdtrc
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.inference import ratio_interval
 from analytics.statistics.inputs import critical_z, missing_arm
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.two_groups.intervals import ratio_interval
 from analytics.statistics.two_groups.paired import binomial_odds_limits
 
 
@@ -122,7 +122,7 @@ def rate_ratio(
     >>> round(result.estimate, 3), round(result.conf_int.low, 3), round(result.conf_int.high, 3)
     (0.61, 0.313, 1.125)
     """
-    z = critical_z(level)
+    critical_z(level)
     a, t1, c, t0 = events_treated, exposure_treated, events_comparison, exposure_comparison
     if missing := _unobserved(a, t1, c, t0):
         return missing
@@ -133,7 +133,7 @@ def rate_ratio(
     se = math.sqrt(1 / a + 1 / c) if a and c else None
     wald = None
     if se is not None:
-        wald = ratio_interval(math.log(estimate), z * se, level=level, method="log_wald")
+        wald = ratio_interval(math.log(estimate), se, level=level, method="log_wald")
     return RateRatio(
         estimate=estimate,
         conf_int=Interval(low=low, high=high, level=level, method="exact_conditional"),

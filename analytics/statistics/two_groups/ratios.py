@@ -9,10 +9,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from analytics.statistics.inference import ratio_interval, two_sided_p
 from analytics.statistics.inputs import critical_z
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.two_groups.intervals import ratio_interval
-from analytics.statistics.two_groups.table import unusable_table
+from analytics.statistics.two_groups._table import unusable_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ def _ratio(
 ) -> RatioResult | NotEstimable:
     """Log-Wald ratio; `table` is events and n of the treated, events and n of the comparison."""
     a, n1, c, n0 = table
-    z = critical_z(level)
+    critical_z(level)
     if missing := unusable_table(
         events_treated=a, n_treated=n1, events_comparison=c, n_comparison=n0
     ):
@@ -137,11 +137,11 @@ def _ratio(
         std_error=se,
         conf_int=ratio_interval(
             log_ratio,
-            z * se,
+            se,
             level=level,
             method="log_wald" if estimand == "risk_ratio" else "woolf",
         ),
-        p_value=math.erfc(abs(log_ratio) / se / math.sqrt(2)),
+        p_value=two_sided_p(log_ratio / se),
         risk_treated=a / n1,
         risk_comparison=c / n0,
         events_treated=a,

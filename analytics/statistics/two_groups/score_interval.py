@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from analytics.statistics.inference import two_sided_p
 from analytics.statistics.inputs import critical_z
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.two_groups.table import unusable_table
+from analytics.statistics.two_groups._table import unusable_table
 
 # Limits are found to this distance, on a scale from -1 to 1.
 _LIMIT_TOLERANCE = 1e-13
@@ -116,7 +117,7 @@ def miettinen_nurminen(
             method="miettinen_nurminen",
         ),
         statistic=statistic,
-        p_value=None if statistic is None else math.erfc(abs(statistic) / math.sqrt(2)),
+        p_value=None if statistic is None else two_sided_p(statistic),
     )
 
 

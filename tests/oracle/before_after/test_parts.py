@@ -3,20 +3,19 @@
 import numpy as np
 import pytest
 
-from analytics.statistics.before_after.autocorrelation import (
-    newey_west,
-    newey_west_lag,
-    series_checks,
-)
-from analytics.statistics.before_after.autoregressive import fit_autoregressive
-from analytics.statistics.before_after.decomposition import (
-    comparison_check,
-    decompose_two_way_fixed_effects,
-)
-from analytics.statistics.before_after.difference_in_differences import (
+from analytics.statistics.before_after._autoregressive import fit_autoregressive
+from analytics.statistics.before_after._clusters import (
     cluster_checks,
     fit_within_units,
     too_few_clusters,
+)
+from analytics.statistics.before_after._segments import build_segments
+from analytics.statistics.before_after._series import newey_west_lag, series_checks
+from analytics.statistics.before_after._synthetic import fit_synthetic, simplex_weights
+from analytics.statistics.before_after.autocorrelation import newey_west
+from analytics.statistics.before_after.decomposition import (
+    comparison_check,
+    decompose_two_way_fixed_effects,
 )
 from analytics.statistics.before_after.panel import (
     Panel,
@@ -24,8 +23,7 @@ from analytics.statistics.before_after.panel import (
     month_number,
     period_numbers,
 )
-from analytics.statistics.before_after.segments import SeriesModel, build_segments
-from analytics.statistics.before_after.synthetic_control import fit_synthetic, simplex_weights
+from analytics.statistics.before_after.segments import SeriesModel
 from analytics.statistics.linear_models import fit_linear
 from tests.helpers.oracles import reference_data
 

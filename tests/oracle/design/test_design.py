@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from analytics.statistics.design._planning import Plan, cluster_df, solve
 from analytics.statistics.design.clusters import people_per_cluster
 from analytics.statistics.design.events import events_needed, time_to_event, two_rates
 from analytics.statistics.design.over_time import (
@@ -16,11 +17,8 @@ from analytics.statistics.design.over_time import (
 )
 from analytics.statistics.design.planning import (
     Clustering,
-    Plan,
-    cluster_df,
     design_effect,
     directional_power,
-    solve,
 )
 from analytics.statistics.design.precision import difference_precision, proportion_precision
 from analytics.statistics.design.settle import (

@@ -3,6 +3,15 @@
 import numpy as np
 import pytest
 
+from analytics.statistics.propensity._health import ceiling_check, overlap_check, share_check
+from analytics.statistics.propensity._logistic import (
+    is_separated,
+    logistic_fit,
+    penalised_logistic_fit,
+)
+from analytics.statistics.propensity._outcome import checked_outcome, constant_outcome
+from analytics.statistics.propensity._weighted_score import regression_influence, weighted_score
+from analytics.statistics.propensity._weights import arm_weights, checked_weights
 from analytics.statistics.propensity.balance import largest_smd_check, weighted_balance_table
 from analytics.statistics.propensity.diagnostics import (
     love_plot,
@@ -10,24 +19,8 @@ from analytics.statistics.propensity.diagnostics import (
     variance_ratio_check,
     weighting_checks,
 )
-from analytics.statistics.propensity.effect_estimate import checked_outcome, constant_outcome
-from analytics.statistics.propensity.health import ceiling_check, overlap_check, share_check
-from analytics.statistics.propensity.inverse_probability import (
-    regression_influence,
-    weighted_score,
-)
-from analytics.statistics.propensity.logistic import (
-    is_separated,
-    logistic_fit,
-    penalised_logistic_fit,
-)
 from analytics.statistics.propensity.score import fit_propensity, standardised
-from analytics.statistics.propensity.weights import (
-    arm_weights,
-    checked_weights,
-    effective_sample_size,
-    propensity_weights,
-)
+from analytics.statistics.propensity.weights import effective_sample_size, propensity_weights
 from tests.helpers.oracles import reference, reference_data
 
 R = reference("propensity")

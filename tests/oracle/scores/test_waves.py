@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
+from analytics.statistics.scores._mixed_likelihood import RemlFit, fit_reml
 from analytics.statistics.scores.agreeing_share import WaveShares, share_over_waves
-from analytics.statistics.scores.mixed_likelihood import RemlFit, fit_reml
 from analytics.statistics.scores.mixed_model import (
     MixedModelResult,
     score_over_time,

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
-from analytics.statistics.time_to_event.actuarial import actuarial_table
-from analytics.statistics.time_to_event.curves import log_log_limits, zero_limit
-from analytics.statistics.time_to_event.jackknife import (
+from analytics.statistics.time_to_event._jackknife import (
     clustered_variance,
     incidence_variance,
     influence_parts,
 )
+from analytics.statistics.time_to_event._limits import log_log_limits, zero_limit
+from analytics.statistics.time_to_event.actuarial import actuarial_table
 from analytics.statistics.time_to_event.life_table import life_table, life_table_from_rows
 from analytics.statistics.time_to_event.survival import (
     CumulativeIncidenceCurve,

@@ -7,14 +7,14 @@ import pytest
 
 from analytics.statistics.cluster_robust import cluster_covariance, satterthwaite_df
 from analytics.statistics.linear_models import fit_linear, linear_contrast
-from analytics.statistics.two_groups.arm_sandwich import arm_variance, satterthwaite
+from analytics.statistics.two_groups._arm_sandwich import arm_variance, satterthwaite
+from analytics.statistics.two_groups._estimands import contrast_parts
 from analytics.statistics.two_groups.cluster_totals import cluster_totals, total_by_cluster
 from analytics.statistics.two_groups.clustered import (
     clustered_contrast,
     clustered_risk_difference,
     clustered_risk_ratio,
 )
-from analytics.statistics.two_groups.estimands import contrast_parts
 from tests.helpers.oracles import reference, reference_data
 
 # Closed forms printed by R with 15 significant digits.

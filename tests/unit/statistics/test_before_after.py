@@ -419,3 +419,36 @@ def test_perfect_fit_has_no_ratio():
     assert made.error_ratio is None
     assert made.average_effect == pytest.approx(0, abs=1e-12)
     assert statuses(made.checks)["fit_before_treatment"] == "fail"
+
+
+def carried_on(before, n_after):
+    """Counts that change fast before, and are steady for a long time after."""
+    events = np.concatenate([before, 5000 + np.arange(n_after) % 3])
+    model = SeriesModel(interruption=len(before) + 1)
+    return interrupted_counts(
+        events, np.full(len(events), 1e7), np.arange(1, len(events) + 1), model
+    )
+
+
+def test_ratios_beyond_the_largest_float_are_infinite():
+    falling = carried_on([26_000, 900, 30, 1], 250).effects[-1]
+    assert falling.relative == falling.relative_conf_int.high == np.inf
+    assert falling.absolute == pytest.approx(5001)
+    apart = ratio_of_rate_ratios(**cells((1, 1e300), (1, 1e-3), (1, 1e-3), (1, 1e300)))
+    assert apart.estimate == apart.conf_int.high == np.inf
+
+
+def test_a_counterfactual_beyond_the_largest_float_is_a_reason():
+    assert reason(carried_on([60, 120, 260, 480, 1000, 2000], 1300)) == "not_available"
+
+
+def test_results_of_draws_carry_their_seed():
+    effects = group_time_effects(panel([3, 3, 4, 4, 0, 0, 0]))
+    assert aggregate_group_time_effects(effects, by="group", seed=7).seed == 7
+    made = panel([4, *[0] * 9])
+    assert permutation_test(made, seed=7).seed == 7
+    for seed in (-1, 1.5, True):
+        with pytest.raises(InvalidInputError, match="seed"):
+            permutation_test(made, seed=seed)
+        with pytest.raises(InvalidInputError, match="seed"):
+            aggregate_group_time_effects(effects, by="group", seed=seed)

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.economics._draws import draw_matrix
+from analytics.statistics.economics._financial_year import check_financial_year
 from analytics.statistics.economics.break_even import break_even
 from analytics.statistics.economics.cost_benefit import (
     CostLine,
@@ -31,7 +33,7 @@ from analytics.statistics.economics.information import (
     partial_perfect_information,
     population_information,
 )
-from analytics.statistics.economics.prices import check_financial_year, price_year_check, uprate
+from analytics.statistics.economics.prices import price_year_check, uprate
 from analytics.statistics.economics.sensitivity import (
     one_way_sensitivity,
     probabilistic_sensitivity,
@@ -39,7 +41,6 @@ from analytics.statistics.economics.sensitivity import (
 from analytics.statistics.economics.strategies import (
     acceptability,
     cost_effectiveness_plane,
-    draw_matrix,
     incremental_analysis,
 )
 from analytics.statistics.results import Interval, NotEstimable
@@ -154,6 +155,14 @@ def test_impossible_ranges_and_intervals():
         lambda: from_interval(
             "normal", estimate=1, conf_int=Interval(low=1, high=1, level=0.95, method="x")
         ),
+        *(
+            lambda high=high: from_interval(
+                "lognormal",
+                estimate=1,
+                conf_int=Interval(low=1e-70, high=high, level=0.95, method="x"),
+            )
+            for high in (1e70, np.inf)
+        ),
     ):
         with pytest.raises(InvalidInputError):
             call()
@@ -249,6 +258,7 @@ def test_models_and_draws_that_do_not_fit():
     for call in (
         lambda: probabilistic_sensitivity(lambda x: x["a"], {}, seed=1),
         lambda: probabilistic_sensitivity(lambda x: x["a"], normal, seed=-1),
+        lambda: probabilistic_sensitivity(lambda x: x["a"], normal, seed=1.5),
         lambda: probabilistic_sensitivity(lambda x: x["a"], normal, seed=1, n_draws=1),
         lambda: probabilistic_sensitivity(lambda x: x["a"], normal, seed=1, level=95),
         lambda: probabilistic_sensitivity(lambda x: x["a"][1:], normal, seed=1),
@@ -295,6 +305,7 @@ def test_strategies_that_do_not_fit():
         lambda: incremental_analysis(["a"], [NAN], [1]),
         lambda: draw_matrix([[1, 2]], "costs"),
         lambda: draw_matrix([1, 2], "costs"),
+        lambda: draw_matrix([["a", "b"], ["c", "d"]], "costs"),
         lambda: draw_matrix([[1, 2], [3, NAN]], "costs"),
         lambda: acceptability([[1, 2], [3, 4]], [[1, 2, 3], [4, 5, 6]], [1]),
         lambda: cost_effectiveness_plane([1, 2], [1], threshold=1),
@@ -321,3 +332,9 @@ def test_information_needs_draws_and_variation():
         values = {"per_person": 1, "people_per_year": 1, "n_years": 1} | changes
         with pytest.raises(InvalidInputError):
             population_information(values.pop("per_person"), **values)
+
+
+def test_a_strategy_on_the_line_between_two_others_stays_in_decimals_too():
+    rows = incremental_analysis(list("abc"), [0, 0.3, 1.2], [0, 0.1, 0.4])
+    assert [row.status for row in rows] == ["reference", "efficient", "efficient"]
+    assert rows[1].cost_per_outcome == pytest.approx(3)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analytics.errors import InvalidInputError
+from analytics.statistics.cluster_robust import cluster_covariance
 from analytics.statistics.linear_models import (
     LinearFit,
     fit_linear,
@@ -61,12 +62,19 @@ def test_more_terms_than_clusters_can_carry():
         {"cluster": FAMILY, "vcov_type": "HC1"},
         {"cluster": FAMILY, "second_cluster": ARM},
         {"cluster": FAMILY[:3]},
+        {"cluster": None, "vcov_type": "HC3"},
+        {"vcov_type": "CR3"},
     ],
 )
 def test_malformed_input_is_an_error(arguments):
     given = {"outcome": Y, "design": X, "cluster": FAMILY} | arguments
     with pytest.raises(InvalidInputError):
         fit_linear(given.pop("outcome"), given.pop("design"), **given)
+
+
+def test_an_unknown_kind_of_covariance_is_an_error():
+    with pytest.raises(InvalidInputError, match="kind"):
+        cluster_covariance(X, Y - 0.5, FAMILY - 1, kind="HC9")
 
 
 def test_a_contrast_or_test_of_other_length_is_an_error():

@@ -101,6 +101,8 @@ def test_impossible_counts(counts):
         lambda: impute_by_arm([["x"]] * 40, ARM, seed=1),
         lambda: impute_by_arm(np.full((40, 1), np.inf), ARM, seed=1),
         lambda: impute_by_arm(SOME[:, None], ARM, seed=-1),
+        lambda: impute_by_arm(KNOWN[:, None], ARM, seed=1.5),
+        lambda: compare_with_imputation(SOME, ARM, seed=True),
         lambda: impute_by_arm(SOME[:, None], ARM, seed=1, n_imputations=1),
         lambda: compare_with_imputation(SOME[1:], ARM, seed=1),
         lambda: compare_with_imputation(SOME, ARM, covariates=KNOWN, seed=1),
@@ -143,6 +145,7 @@ def test_collinear_columns_are_imputed():
 
 def test_nothing_to_impute():
     result = compare_with_imputation(KNOWN, ARM, seed=1, n_imputations=2)
+    assert result.seed == 1
     assert result.shift == pytest.approx(0, abs=1e-12)
     assert result.pooled.fraction_missing_information == 0
     assert result.checks[1].value is None

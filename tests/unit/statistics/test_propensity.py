@@ -13,6 +13,7 @@ from analytics.statistics.propensity.diagnostics import (
     weighting_checks,
 )
 from analytics.statistics.propensity.doubly_robust import augmented_inverse_probability_effect
+from analytics.statistics.propensity.effect_estimate import EffectEstimate
 from analytics.statistics.propensity.entropy_balancing import entropy_balance
 from analytics.statistics.propensity.inverse_probability import inverse_probability_effect
 from analytics.statistics.propensity.matching import nearest_neighbour_match
@@ -169,6 +170,13 @@ def test_too_few_clusters():
     assert reason(weighted_contrast(Y, ARM, ONES, cluster=one)) == "too_few_clusters"
     assert reason(inverse_probability_effect(Y, ARM, X, cluster=one)) == "too_few_clusters"
     assert reason(augmented(Y, ARM, X, cluster=one)) == "too_few_clusters"
+
+
+def test_a_ratio_whose_limit_is_beyond_every_number():
+    two = (np.arange(40) % 3 == 0).astype(int)
+    result = weighted_contrast(Y, ARM, ONES, measure="risk_ratio", cluster=two, level=1 - 1e-9)
+    assert isinstance(result, EffectEstimate)
+    assert (result.conf_int.low, result.conf_int.high) == (0, np.inf)
 
 
 def test_units_without_weight_are_left_out():

@@ -5,10 +5,12 @@ import pytest
 
 from analytics.errors import InvalidInputError
 from analytics.statistics.results import NotEstimable
+from analytics.statistics.scores._counts import count_array
+from analytics.statistics.scores._cumulative_logit import fit_cumulative_logit
+from analytics.statistics.scores._mixed_likelihood import fit_reml
 from analytics.statistics.scores.agreeing_share import WaveShares, share_over_waves
 from analytics.statistics.scores.comparison import compare_answers
-from analytics.statistics.scores.counts import answer_codes, count_answers, count_array
-from analytics.statistics.scores.cumulative_logit import fit_cumulative_logit
+from analytics.statistics.scores.counts import answer_codes, count_answers
 from analytics.statistics.scores.intraclass import (
     binary_cluster_icc,
     cluster_icc,
@@ -21,7 +23,6 @@ from analytics.statistics.scores.many_raters import (
     fleiss_kappa,
     krippendorff_alpha,
 )
-from analytics.statistics.scores.mixed_likelihood import fit_reml
 from analytics.statistics.scores.mixed_model import (
     MixedModelResult,
     score_over_time,
@@ -154,6 +155,15 @@ def test_units_of_a_covariate_do_not_matter(scale):
     assert scaled.thresholds == pytest.approx(plain.thresholds + shift, abs=1e-6)
 
 
+def test_an_odds_ratio_beyond_every_number():
+    x = 1e-8 * np.sin(np.arange(20))[:, None]
+    fit = fit_proportional_odds(MIXED, x, n_answers=3)
+    assert isinstance(fit, ProportionalOddsFit)
+    limits = fit.effects[0].conf_int
+    assert (limits.low, limits.high) == (0, np.inf)
+    assert 0 < fit.effects[0].p_value < 1
+
+
 def test_steps_that_must_be_shortened():
     # Newton's full steps overshoot here: one person far out, the others close together.
     x = np.array([0, -9.4, -0.4, 0, -0.1, 0, 0, 0, 0, 0.3, -0.8])
@@ -175,7 +185,7 @@ def test_mixed_kernel_at_its_ends(monkeypatch):
     y, ones = MIXED.astype(float), np.ones((20, 1))
     twice = fit_reml(y, np.ones((20, 2)), ones, PEOPLE)
     assert reason(twice) == "collinear"
-    monkeypatch.setattr("analytics.statistics.scores.mixed_likelihood._RESTARTS", 1)
+    monkeypatch.setattr("analytics.statistics.scores._mixed_likelihood._RESTARTS", 1)
     assert reason(fit_reml(y, ones, ones, PEOPLE)) == "not_converged"
 
 
@@ -292,6 +302,8 @@ def test_roles_of_which_nobody_was_asked():
         lambda: fleiss_kappa([[1, 0], [1, 0]], seed=1),
         lambda: krippendorff_alpha([[2, 1]], values=[1, 1], measurement="interval", seed=1),
         lambda: krippendorff_alpha([[2, 1]], measurement="nominal", seed=1, n_replicates=10),
+        lambda: krippendorff_alpha([[2, 1], [1, 2]], measurement="nominal", seed=-1),
+        lambda: fleiss_kappa([[2, 1], [1, 2]], seed=1.5),
         lambda: count_ratings(["a"], [1, 2]),
         lambda: binary_cluster_icc([3], [2], [1]),
         lambda: binary_cluster_icc([0], [0], [1]),
@@ -333,4 +345,5 @@ def test_the_seed_decides():
         for seed in (1, 1, 2)
     )
     assert one == again
-    assert one != other
+    assert one.conf_int != other.conf_int
+    assert (one.seed, other.seed) == (1, 2)

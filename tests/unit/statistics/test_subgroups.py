@@ -131,6 +131,14 @@ def test_estimates_without_subgroups():
         assert reason(interaction_from_estimates(members, scale="difference")) == "too_few_cases"
 
 
+def test_ratios_beyond_every_number():
+    far = compare_two_estimates((800.0, 1.0), (0.0, 1.0), scale="log_ratio")
+    assert (far.ratio, far.ratio_conf_int.low, far.ratio_conf_int.high) == (np.inf,) * 3
+    vague = compare_two_estimates((0.0, 400.0), (0.0, 1.0), scale="log_ratio")
+    assert (vague.ratio, vague.ratio_conf_int.high) == (1, np.inf)
+    assert 0 <= vague.ratio_conf_int.low < 1e-300
+
+
 def test_cases_that_cannot_be_tested():
     y, arm, family = [0, 1, 1, 0], [0, 1, 0, 1], [1, 2, 3, 4]
     assert reason(interaction_from_cases([], [], [], [])) == "no_cases"
@@ -167,6 +175,7 @@ def test_cases_that_cannot_be_tested():
         lambda: pool_estimates([1, 2], [1]),
         lambda: pool_estimates([1, 2], [1, 0]),
         lambda: pool_estimates([1, 2], [1, -1]),
+        lambda: pool_estimates([1, 2], [1, 1e-200]),
         lambda: pool_estimates([1, NAN], [1, 1]),
         lambda: pool_estimates([1, 2], [1, 1], level=0),
         lambda: estimate_tau2(np.ones(1), np.ones(1), method="DL"),

@@ -302,6 +302,15 @@ def test_hazard_ratio_and_its_checks():
     assert 0 <= fit.likelihood_ratio_p_value <= 1
 
 
+def test_hazard_ratios_per_absurdly_large_unit_are_infinite():
+    per_million = hazard_ratio(fit_cox(DAYS, EVENTS, X * 1e-6), 0)
+    assert per_million.estimate == 0
+    assert per_million.conf_int.high == math.inf
+    assert per_million.p_value == pytest.approx(hazard_ratio(fit_cox(DAYS, EVENTS, X), 0).p_value)
+    other_way = hazard_ratio(fit_cox(DAYS, EVENTS, -X * 1e-6), 0)
+    assert other_way.estimate == other_way.conf_int.high == math.inf
+
+
 def test_one_event_time_cannot_show_change():
     result = proportional_hazards_test(fit_cox([1, 1, 2, 2], [1, 1, 0, 0], [[0], [1], [2], [1]]))
     assert (result.statistic, result.p_value, result.covariate_statistics) == (0, 1, (0,))

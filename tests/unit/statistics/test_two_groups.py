@@ -1,7 +1,7 @@
 """The edges of comparisons of two groups: empty, one-sided, tied, impossible."""
 
 import math
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -9,6 +9,8 @@ import pytest
 from analytics.errors import InvalidInputError
 from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.two_groups import count_models
+from analytics.statistics.two_groups._checks import cluster_check
+from analytics.statistics.two_groups._table import unusable_table
 from analytics.statistics.two_groups.absolute_effects import (
     cohens_h,
     natural_frequencies,
@@ -16,11 +18,6 @@ from analytics.statistics.two_groups.absolute_effects import (
 )
 from analytics.statistics.two_groups.association import association_tests, conditional_odds_ratio
 from analytics.statistics.two_groups.before_after_rates import within_unit_rate_ratio
-from analytics.statistics.two_groups.checks import (
-    cluster_check,
-    dispersion_check,
-    expected_count_check,
-)
 from analytics.statistics.two_groups.cluster_totals import cluster_totals, total_by_cluster
 from analytics.statistics.two_groups.clustered import (
     clustered_contrast,
@@ -30,7 +27,6 @@ from analytics.statistics.two_groups.count_models import (
     negative_binomial_rate_ratio,
     quasi_poisson_rate_ratio,
 )
-from analytics.statistics.two_groups.intervals import ratio_interval
 from analytics.statistics.two_groups.paired import (
     mcnemar_test,
     paired_mean_difference,
@@ -39,7 +35,6 @@ from analytics.statistics.two_groups.paired import (
 from analytics.statistics.two_groups.proportions import risk_difference
 from analytics.statistics.two_groups.rates import rate_difference, rate_ratio
 from analytics.statistics.two_groups.score_interval import miettinen_nurminen
-from analytics.statistics.two_groups.table import unusable_table
 
 NAN = float("nan")
 RATIO_ESTIMANDS = ["risk_ratio", "odds_ratio", "rate_ratio"]
@@ -152,7 +147,7 @@ def test_exact_odds_ratio_at_its_ends():
     ("cells", "status"), [((9, 40, 9, 40), "pass"), ((2, 40, 3, 40), "review")]
 )
 def test_expected_counts(cells, status):
-    check = expected_count_check(association_tests(**table(*cells)))
+    (check,) = association_tests(**table(*cells)).checks
     assert check.status == status
     assert check.value == (cells[0] + cells[2]) / 2
 
@@ -295,9 +290,10 @@ def test_dispersion_without_end_does_not_converge(monkeypatch):
 )
 def test_dispersion_check(events, status):
     columns = (events, [1] * 6, [0, 0, 0, 1, 1, 1])
-    assert dispersion_check(quasi_poisson_rate_ratio(*columns)).status == status
-    with pytest.raises(InvalidInputError):
-        dispersion_check(negative_binomial_rate_ratio(*columns))
+    result = quasi_poisson_rate_ratio(*columns)
+    (check,) = result.checks
+    assert (check.name, check.value, check.status) == ("dispersion", result.dispersion, status)
+    assert negative_binomial_rate_ratio(*columns).checks == ()
 
 
 @pytest.mark.parametrize("estimand", ALL_ESTIMANDS)
@@ -322,6 +318,13 @@ def test_clustered_odds_need_cases_without_the_event():
     every = totals([2, 2], [2, 2], [1, 0], [2, 2])
     assert reason(clustered_contrast(every, estimand="odds_ratio")) == "no_events"
     assert clustered_contrast(every, estimand="risk_ratio").estimate == 4
+
+
+def test_unknown_estimands_and_variances_are_refused():
+    few = totals([1, 0], [2, 2], [1, 1], [2, 3])
+    for more in ({"estimand": "hazard_ratio"}, {"estimand": "risk_ratio", "vcov_type": "HC9"}):
+        with pytest.raises(InvalidInputError):
+            clustered_contrast(few, **more)
 
 
 def test_clustered_inputs_must_be_possible():
@@ -362,8 +365,6 @@ def test_two_groupings_need_cr1():
 
 
 def test_next_to_no_information_is_an_interval_from_0_to_infinity():
-    nothing = ratio_interval(0.0, 1e4, level=0.95, method="given")
-    assert (nothing.low, nothing.high) == (0, math.inf)
     lopsided = totals([1, 0], [30, 1], [1, 0], [40, 1])
     result = clustered_contrast(lopsided, estimand="risk_ratio", level=0.999999)
     assert result.df < 1.5
@@ -380,8 +381,7 @@ def test_totals_are_read_only():
 
 @pytest.mark.parametrize(("df", "status"), [(25.0, "pass"), (6.0, "review"), (2.5, "fail")])
 def test_cluster_check_of_cr2(df, status):
-    result = clustered_contrast(totals([1, 0], [2, 2], [1, 1], [2, 3]), estimand="risk_difference")
-    assert cluster_check(replace(result, df=df)).status == status
+    assert cluster_check("CR2", df=df, n_clusters=99).status == status
 
 
 @pytest.mark.parametrize(("clusters", "status"), [(50, "pass"), (20, "review"), (6, "fail")])
@@ -389,10 +389,19 @@ def test_cluster_check_of_cr1(clusters, status):
     generator = np.random.default_rng(0)
     family = np.arange(120) % clusters
     result = clustered_risk_difference(generator.random(120), np.arange(120) % 2, family)
-    check = cluster_check(result)
-    assert (check.status, check.value) == (status, clusters)
-    both = replace(result, n_clusters=500, n_clusters_second=clusters, vcov_type="CR1_two_way")
-    assert cluster_check(both).status == status
+    (check,) = result.checks
+    assert (check.name, check.status, check.value) == ("n_clusters", status, clusters)
+
+
+def test_cluster_checks_of_results():
+    few = totals([1, 0], [2, 2], [1, 1], [2, 3])
+    result = clustered_contrast(few, estimand="risk_difference")
+    (check,) = result.checks
+    assert (check.name, check.value) == ("satterthwaite_df", result.df)
+    both = clustered_risk_difference(
+        np.arange(120) % 7, np.arange(120) % 2, np.arange(120), second_cluster=np.arange(120) % 12
+    )
+    assert (both.checks[0].value, both.checks[0].status) == (12, "review")
 
 
 def within(before, time_before, after, time_after, **more):
@@ -420,3 +429,30 @@ def test_within_unit_reasons_and_inputs():
     ):
         with pytest.raises(InvalidInputError):
             within(*columns)
+
+
+def test_ratios_of_times_in_absurd_units_are_numbers():
+    apart = within([1, 2, 1], [1e160] * 3, [2, 1, 3], [1e-160] * 3)
+    assert apart.estimate == apart.conf_int.high == math.inf
+    time = [1e300, 1e300, 1e300, 1e-300, 1e-300, 1e-300]
+    lopsided = ([1, 2, 4, 1, 3, 1], time, [1, 1, 1, 0, 0, 0])
+    assert quasi_poisson_rate_ratio(*lopsided).estimate == 0
+    counted = total_by_cluster(lopsided[0], lopsided[2], np.arange(6), exposure=time)
+    assert clustered_contrast(counted, estimand="rate_ratio").conf_int.low == 0
+
+
+@pytest.mark.parametrize(("pairs", "expected"), [(1, 0.75), (3, 0.84375)])
+def test_mid_p_of_as_many_pairs_on_both_sides(pairs, expected):
+    # Fagerland, Lydersen and Laake 2013: 1 less half the probability of what was seen.
+    result = mcnemar_test(treated_only=pairs, comparison_only=pairs)
+    assert result.p_value_mid_p == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [([3, 1, -1, 1, 1, -2, 2, -1], 1.0), ([-1, 1, -2, 2, 0, 0, 3, -3], 0.0)],
+)
+def test_scores_that_sum_to_nothing_or_to_the_units_still_vary(scores, expected):
+    result = clustered_risk_difference(scores, [1, 1, 1, 1, 0, 0, 0, 0], list(range(8)))
+    assert result.estimate == pytest.approx(expected)
+    assert result.std_error > 0

@@ -8,11 +8,11 @@ import pytest
 from analytics.errors import InvalidInputError
 from analytics.statistics.inputs import positive_vector, whole_counts
 from analytics.statistics.results import NotEstimable
+from analytics.statistics.variation._rule_flags import rule_flags
 from analytics.statistics.variation.control_rules import (
     NHS_RULES,
     WESTERN_ELECTRIC_RULES,
     apply_rules,
-    rule_flags,
 )
 from analytics.statistics.variation.count_charts import count_chart, proportion_chart, rate_chart
 from analytics.statistics.variation.funnel import funnel, funnel_limits

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analytics.statistics.inputs import FloatArray
-from analytics.statistics.two_groups.arm_sandwich import Arm
+from analytics.statistics.two_groups._arm_sandwich import Arm
 from analytics.statistics.two_groups.cluster_totals import ClusterTotals
 
 Estimand = Literal["risk_difference", "risk_ratio", "odds_ratio", "rate_difference", "rate_ratio"]
@@ -58,7 +58,7 @@ def contrast_parts(totals: ClusterTotals, estimand: Estimand) -> ContrastParts:
     if estimand == "odds_ratio":
         linear = math.log(one / (1 - one)) - math.log(other / (1 - other))
     else:
-        linear = math.log(one / other) if estimand in RATIOS else one - other
+        linear = math.log(one) - math.log(other) if estimand in RATIOS else one - other
     return ContrastParts(linear=linear, means=(one, other), arms=(treated, comparison))
 
 
