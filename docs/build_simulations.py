@@ -79,8 +79,8 @@ def write(kept: list[SimulationFinding], order: list[str], *, redraw: list[str])
 
 def _finding(family: str, item: object) -> SimulationFinding:
     values = {name: getattr(item, name) for name in COLUMNS if name != "family"}
-    values["study"] = f"{family}: {values['study']}".replace("_", " ").capitalize()
-    values["study"] = values["study"].replace(": cox", ": Cox")
+    title = f"{family.replace('_', ' ')}: {values['study'].replace('_', ' ')}".capitalize()
+    values["study"] = title.replace("Before after", "Before and after").replace(": cox", ": Cox")
     return SimulationFinding(family=family, **values)
 
 
