@@ -38,6 +38,7 @@ def footer(page: str) -> None:
         st.page_link(
             "methods.py",
             label="How the numbers on this page are made",
+            icon=":material/arrow_forward:",
             query_params={"shown_on": page},
         )
     st.caption(
