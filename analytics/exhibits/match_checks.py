@@ -1,0 +1,137 @@
+"""Exhibits of a matched comparison's fitness: balance of the covariates, and health checks."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from analytics.disclosure.release import Released
+from analytics.emmie.effect import EffectAnswer
+from analytics.exhibits import theme, wording
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.statistics.results import HealthCheck
+
+COVARIATE_WORDS = {
+    "age_years": "Age",
+    "sex": "Female",
+    "domestic_abuse": "Domestic abuse",
+    "parental_mental_health": "Parental mental health",
+    "substance_misuse": "Substance misuse",
+    "prior_referrals": "Earlier referrals",
+    "prior_plan": "Earlier plan",
+    "assessed_risk": "Assessed risk",
+}
+BALANCE_LIMIT = 0.1
+CHECK_WORDS = {
+    "largest_smd": "Balance after matching",
+    "share_matched": "Share of cases matched",
+    "overlap": "Overlap of the two groups",
+}
+STATUS_WORDS = {"pass": "Pass", "review": "Review", "fail": "Fail"}
+
+
+def love_plot(released: Released[EffectAnswer]) -> Exhibit:
+    """Return the balance of each covariate before and after matching."""
+    answer = released.answer
+    rows = [row for row in answer.balance if row.unadjusted is not None and row.matched is not None]
+    labels = [COVARIATE_WORDS.get(row.covariate, row.covariate) for row in rows]
+    before = [abs(row.unadjusted or 0) for row in rows]
+    after = [abs(row.matched or 0) for row in rows]
+    worst = max(after, default=0)
+    balanced = sum(value < BALANCE_LIMIT for value in after)
+    headline = (
+        "The matched groups are alike on every measured feature"
+        if balanced == len(rows)
+        else f"The matched groups still differ on {len(rows) - balanced} of {len(rows)} features"
+    )
+    return Exhibit(
+        key="love_plot",
+        headline=headline,
+        subtitle=(
+            "Absolute standardised mean difference of each covariate, before and after matching; "
+            f"below {BALANCE_LIMIT} counts as balanced"
+        ),
+        figure=theme.as_dict(_balance_figure(labels, before, after)),
+        table=Table(
+            columns=("Covariate", "Before matching (SD)", "After matching (SD)"),
+            rows=tuple(
+                (label, f"{row.unadjusted:+.2f}", f"{row.matched:+.2f}")
+                for label, row in zip(labels, rows, strict=True)
+            ),
+        ),
+        alt_text=(
+            f"Love plot of {len(rows)} covariates. The largest absolute standardised mean "
+            f"difference is {max(before, default=0):.2f} before matching and {worst:.2f} after."
+        ),
+        notes=(
+            "A love plot shows how far the two groups differ on each measured feature (covariate), "
+            "in standard deviations. Matching balances what was measured; the rest may differ.",
+            released.statement,
+        ),
+        **origin(answer.provenance),
+    )
+
+
+def _balance_figure(labels: list[str], before: list[float], after: list[float]) -> go.Figure:
+    built = theme.figure(height=140 + 38 * len(labels))
+    for name, values, colour, symbol in (
+        ("Before matching", before, theme.TURQUOISE, "circle-open"),
+        ("After matching", after, theme.DARK_BLUE, "circle"),
+    ):
+        built.add_trace(
+            go.Scatter(
+                x=values,
+                y=labels,
+                name=name,
+                mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
+                hovertemplate="%{y}<br>" + name + ": %{x:.2f}<extra></extra>",
+            )
+        )
+    built.add_vline(x=BALANCE_LIMIT, line_color=theme.DARK_GREY, line_width=1, line_dash="dash")
+    built.update_xaxes(title_text="Standardised mean difference", rangemode="tozero")
+    built.update_yaxes(autorange="reversed", showgrid=False)
+    return built
+
+
+def check_words(check: HealthCheck) -> str:
+    """Return a health check with its value and threshold, as part of a sentence."""
+    value = "withheld" if check.value is None else f"{check.value:.2f}"
+    threshold = "" if check.threshold is None else f" (threshold {check.threshold:g})"
+    return f"{wording.lower_first(CHECK_WORDS[check.name])} is {value}{threshold}"
+
+
+def health_checks(released: Released[EffectAnswer]) -> Exhibit:
+    """Return the health checks with their thresholds."""
+    answer = released.answer
+    worst = [check for check in answer.checks if check.status == "fail"]
+    review = [check for check in answer.checks if check.status == "review"]
+    if worst:
+        headline = "A health check failed: do not quote these results"
+    elif review:
+        headline = f"{len(review)} of {len(answer.checks)} health checks need a second look"
+    else:
+        headline = f"All {len(answer.checks)} health checks passed"
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            CHECK_WORDS[check.name],
+            STATUS_WORDS[check.status],
+            "" if check.value is None else f"{check.value:.2f}",
+            "" if check.threshold is None else f"{check.threshold:g}",
+            check.meaning,
+            check.source.split(" (docs")[0],
+        )
+        for check in answer.checks
+    )
+    return Exhibit(
+        key="health_checks",
+        headline=headline,
+        subtitle="Checks of the match, with the thresholds they are judged by",
+        figure=None,
+        table=Table(
+            columns=("Check", "Status", "Value", "Threshold", "What it means", "Threshold from"),
+            rows=rows,
+        ),
+        alt_text=headline,
+        notes=(),
+        **origin(answer.provenance),
+    )
