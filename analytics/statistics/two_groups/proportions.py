@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 from analytics.errors import InvalidInputError
+from analytics.statistics._wilson import wilson_formula
 from analytics.statistics.inference import symmetric_interval, two_sided_p
 from analytics.statistics.inputs import check_counts, critical_z
 from analytics.statistics.results import Interval, NotEstimable
@@ -93,11 +94,13 @@ def wilson_interval(events: int, n: int, *, level: float = 0.95) -> Interval:
     check_counts(events, n)
     if n == 0:
         raise InvalidInputError("n must be at least 1")
-    p = events / n
-    half = z * math.sqrt(z * z + 4 * events * (1 - p))
-    low = 0.0 if events == 0 else max(0.0, (2 * events + z * z - half) / (2 * (n + z * z)))
-    high = 1.0 if events == n else min(1.0, (2 * events + z * z + half) / (2 * (n + z * z)))
-    return Interval(low=low, high=high, level=level, method="wilson")
+    low, high = wilson_formula(float(events), float(n), z)
+    return Interval(
+        low=max(0.0, low) if events else 0.0,
+        high=min(1.0, high) if events < n else 1.0,
+        level=level,
+        method="wilson",
+    )
 
 
 def risk_difference(

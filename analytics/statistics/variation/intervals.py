@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincinv, gammaincinv
 
 from analytics.errors import InvalidInputError
+from analytics.statistics._wilson import wilson_formula
 from analytics.statistics.inputs import (
     FloatArray,
     critical_z,
@@ -152,9 +153,7 @@ def wilson_limits(
     """
     z = critical_z(level)
     x, size = _binomial(events, n)
-    half = z * np.sqrt(z * z + 4 * x * (1 - x / size))
-    low = (2 * x + z * z - half) / (2 * (size + z * z))
-    high = (2 * x + z * z + half) / (2 * (size + z * z))
+    low, high = wilson_formula(x, size, z)
     return np.where(x == 0, 0.0, np.maximum(low, 0)), np.where(x == size, 1.0, np.minimum(high, 1))
 
 
