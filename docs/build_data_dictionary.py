@@ -51,6 +51,9 @@ CODE_LISTS: dict[str, Mapping[Any, str]] = {
     "Reason for leaving": codes.LEFT_REASON,
     "Risk at a conference": codes.CONFERENCE_RISK,
     "Time since the previous plan": codes.GAP_BANDS,
+    "Role": codes.ROLE,
+    "Child or adult": codes.PERSON_KIND,
+    "Before or after": codes.SIDE,
     "Police outcome": codes.POLICE_OUTCOME,
     "Symbol of a published figure": codes.DFE_SYMBOL,
 }

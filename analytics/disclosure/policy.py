@@ -43,6 +43,15 @@ DFE_CIN: Final = Policy(
     ),
 )
 
+STAFF: Final = Policy(
+    key="staff",
+    largest_withheld=2,
+    statement=(
+        "Counts of one or two members of staff are withheld and shown as [c]: they are about "
+        "professionals, not about children or families, but nobody should be recognised."
+    ),
+)
+
 PUBLISHED: Final = Policy(
     key="published",
     largest_withheld=0,
@@ -50,7 +59,7 @@ PUBLISHED: Final = Policy(
 )
 
 POLICIES: Final[Mapping[str, Policy]] = MappingProxyType(
-    {policy.key: policy for policy in (DFE_CIN, PUBLISHED)}
+    {policy.key: policy for policy in (DFE_CIN, STAFF, PUBLISHED)}
 )
 
 

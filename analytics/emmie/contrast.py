@@ -56,7 +56,7 @@ class OutcomeEffect:
     key: str
     label: str
     phrase: str
-    intended: Direction
+    intended: Direction | None
     primary: bool
     unadjusted: Contrast
     matched: Contrast
@@ -65,7 +65,7 @@ class OutcomeEffect:
     def differs_as_intended(self) -> bool:
         """Whether the matched interval leaves out zero on the side that the logic model intends."""
         estimate = self.matched.difference
-        if estimate is None or includes_zero(estimate):
+        if estimate is None or self.intended is None or includes_zero(estimate):
             return False
         return (estimate.value < 0) == (self.intended == "lower")
 

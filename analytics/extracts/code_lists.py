@@ -66,6 +66,30 @@ GAP_BANDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+ROLE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "police_officer": "Police officer",
+        "social_worker": "Social worker",
+        "hub_social_worker": "Social worker in a safeguarding hub",
+        "team_manager": "Team manager",
+        "conference_chair": "Conference chair",
+        "domestic_abuse_practitioner": "Domestic abuse practitioner",
+        "mental_health_practitioner": "Mental health practitioner",
+        "substance_misuse_practitioner": "Substance misuse practitioner",
+        "other_staff": "Other staff",
+        "key_informant": "Key informant of an area",
+        "parent": "Parent or carer",
+        "child": "Child",
+    }
+)
+
+FAMILY_ROLES: Final = ("parent", "child")
+"""Roles of family members; every other role is a professional's."""
+
+PERSON_KIND: Final[Mapping[str, str]] = MappingProxyType({"child": "Child", "adult": "Adult"})
+
+SIDE: Final[Mapping[str, str]] = MappingProxyType({"before": "Before", "after": "After"})
+
 POLICE_OUTCOME: Final[Mapping[int, str]] = MappingProxyType(
     {
         1: "Charged or summonsed",

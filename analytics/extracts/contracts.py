@@ -10,12 +10,18 @@ from datetime import date
 from typing import Any, Final
 
 import ibis
-import pandera.ibis as pa
 
 from analytics.extracts import code_lists as codes
+from analytics.extracts.contract_columns import (
+    age,
+    ethnic_group,
+    flag,
+    identifier,
+    local_authority,
+    sex,
+)
 from analytics.extracts.contract_rules import (
     DATE,
-    FLAG,
     INTEGER,
     STRING,
     Contract,
@@ -24,39 +30,13 @@ from analytics.extracts.contract_rules import (
     between,
     column,
     contract,
-    matching,
     not_before,
     row_rule,
 )
+from analytics.extracts.delivery_contracts import DELIVERY_CONTRACTS
+from analytics.extracts.outcome_contracts import OUTCOME_CONTRACTS
+from analytics.extracts.practice_contracts import PRACTICE_CONTRACTS
 from analytics.extracts.published_contracts import PUBLISHED_CONTRACTS
-
-
-def _identifier(what: str) -> pa.Column:
-    return column(STRING, f"Pseudonymised identifier of the {what}; never a name or a case number.")
-
-
-def _local_authority() -> pa.Column:
-    return column(
-        STRING,
-        "Local authority, as the nine-character code of the Office for National Statistics.",
-        matching(codes.LOCAL_AUTHORITY_PATTERN, "must be an upper-tier code such as E06000045"),
-    )
-
-
-def _sex() -> pa.Column:
-    return column(STRING, "Sex as recorded.", allowed(codes.SEX))
-
-
-def _ethnic_group() -> pa.Column:
-    return column(STRING, "Main ethnic group.", allowed(codes.ETHNIC_GROUP))
-
-
-def _age(when: str) -> pa.Column:
-    return column(INTEGER, f"Age in completed years {when}.", between(0, 17), unit="years")
-
-
-def _flag(description: str, *, required: bool = True) -> pa.Column:
-    return column(FLAG, description, required=required)
 
 
 def _no_overlap(table: ibis.Table) -> Any:
@@ -74,10 +54,10 @@ CASES: Final = contract(
     "one recorded case of child neglect",
     ("case_id",),
     {
-        "case_id": _identifier("case"),
-        "child_id": _identifier("child"),
-        "family_id": _identifier("family; siblings share it"),
-        "local_authority": _local_authority(),
+        "case_id": identifier("case"),
+        "child_id": identifier("child"),
+        "family_id": identifier("family; siblings share it"),
+        "local_authority": local_authority(),
         "arm": column(
             STRING,
             "Study arm; empty for cases outside the study.",
@@ -85,24 +65,31 @@ CASES: Final = contract(
             required=False,
         ),
         "recorded_on": column(DATE, "Day on which the police recorded the case."),
-        "age_years": _age("on that day"),
-        "sex": _sex(),
-        "ethnic_group": _ethnic_group(),
-        "domestic_abuse": _flag("Domestic abuse noted at referral."),
-        "parental_mental_health": _flag("A parent's mental ill-health noted at referral."),
-        "substance_misuse": _flag("A parent's misuse of drugs or alcohol noted at referral."),
+        "age_years": age("on that day"),
+        "sex": sex(),
+        "ethnic_group": ethnic_group(),
+        "domestic_abuse": flag("Domestic abuse noted at referral."),
+        "parental_mental_health": flag("A parent's mental ill-health noted at referral."),
+        "substance_misuse": flag("A parent's misuse of drugs or alcohol noted at referral."),
         "prior_referrals": column(
             INTEGER,
             "Earlier referrals of the child to children's social care.",
             between(0, 50),
             unit="referrals",
         ),
-        "prior_plan": _flag("The child had been on a child protection plan before."),
+        "prior_plan": flag("The child had been on a child protection plan before."),
         "assessed_risk": column(
             INTEGER,
             "Risk level given at the safeguarding hub: 1 standard, 2 medium, 3 high.",
             between(1, 3),
             unit="level",
+        ),
+        "worker_changes": column(
+            INTEGER,
+            "Changes of the family's lead practitioner in the twelve months after the case.",
+            between(0, 50),
+            required=False,
+            unit="changes",
         ),
         "outcome_code": column(
             INTEGER,
@@ -132,8 +119,8 @@ EVENTS: Final = contract(
     "one police event in a child's life",
     ("event_id",),
     {
-        "event_id": _identifier("event"),
-        "child_id": _identifier("child"),
+        "event_id": identifier("event"),
+        "child_id": identifier("child"),
         "kind": column(STRING, "What happened.", allowed(codes.EVENT_KIND)),
         "occurred_on": column(DATE, "Day of the event."),
     },
@@ -145,10 +132,10 @@ CP_PLANS: Final = contract(
     "one child protection plan of one child",
     ("plan_id",),
     {
-        "plan_id": _identifier("plan"),
-        "child_id": _identifier("child"),
-        "family_id": _identifier("family; siblings share it"),
-        "local_authority": _local_authority(),
+        "plan_id": identifier("plan"),
+        "child_id": identifier("child"),
+        "family_id": identifier("family; siblings share it"),
+        "local_authority": local_authority(),
         "started_on": column(DATE, "Day on which the plan started."),
         "ended_on": column(
             DATE, "Day on which the plan ended; empty while it is open.", required=False
@@ -161,9 +148,9 @@ CP_PLANS: Final = contract(
             required=False,
             unit="plans",
         ),
-        "age_years": _age("when the plan started"),
-        "sex": _sex(),
-        "ethnic_group": _ethnic_group(),
+        "age_years": age("when the plan started"),
+        "sex": sex(),
+        "ethnic_group": ethnic_group(),
     },
     not_before("ended_on", "started_on"),
     row_rule(
@@ -187,12 +174,12 @@ CHILDREN: Final = contract(
     "one child known to the authority",
     ("child_id",),
     {
-        "child_id": _identifier("child"),
-        "family_id": _identifier("family; siblings share it"),
-        "local_authority": _local_authority(),
+        "child_id": identifier("child"),
+        "family_id": identifier("family; siblings share it"),
+        "local_authority": local_authority(),
         "born_on": column(DATE, "First day of the month of birth."),
-        "sex": _sex(),
-        "ethnic_group": _ethnic_group(),
+        "sex": sex(),
+        "ethnic_group": ethnic_group(),
         "left_on": column(
             DATE, "Day on which the child died or moved away, if so.", required=False
         ),
@@ -213,12 +200,12 @@ CONFERENCES: Final = contract(
     "one child protection conference about one family",
     ("conference_id",),
     {
-        "conference_id": _identifier("conference"),
-        "family_id": _identifier("family"),
-        "local_authority": _local_authority(),
+        "conference_id": identifier("conference"),
+        "family_id": identifier("family"),
+        "local_authority": local_authority(),
         "held_on": column(DATE, "Day of the conference."),
         "risk": column(STRING, "Where the risk lies.", allowed(codes.CONFERENCE_RISK)),
-        "previously_planned": _flag("The family had been on a child protection plan before."),
+        "previously_planned": flag("The family had been on a child protection plan before."),
     },
     roles={"local_authority": "local_authority", "period": "held_on"},
 )
@@ -258,13 +245,13 @@ AUDIT_FAMILIES: Final = contract(
     "one audited family",
     ("family_id",),
     {
-        "family_id": _identifier("family"),
-        "local_authority": _local_authority(),
+        "family_id": identifier("family"),
+        "local_authority": local_authority(),
         "gap_band": column(
             STRING, "Time from the end of the previous plan.", allowed(codes.GAP_BANDS)
         ),
         **{
-            name: _flag(f"{text}. Empty where the audit does not say.", required=False)
+            name: flag(f"{text}. Empty where the audit does not say.", required=False)
             for name, text in AUDIT_FLAGS.items()
         },
     },
@@ -275,7 +262,7 @@ AUDIT_CHILDREN: Final = contract(
     "audit_children",
     "one child of an audited family",
     ("child_id",),
-    {"child_id": _identifier("child"), "family_id": _identifier("family")},
+    {"child_id": identifier("child"), "family_id": identifier("family")},
     references=(Reference(column="family_id", table="audit_families", key="family_id"),),
 )
 
@@ -289,6 +276,9 @@ CONTRACTS: Final[dict[str, Contract]] = {
         CONFERENCES,
         AUDIT_FAMILIES,
         AUDIT_CHILDREN,
+        *OUTCOME_CONTRACTS,
+        *DELIVERY_CONTRACTS,
+        *PRACTICE_CONTRACTS,
         *PUBLISHED_CONTRACTS,
     )
 }

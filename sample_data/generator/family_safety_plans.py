@@ -28,7 +28,15 @@ def build(seed: int) -> dict[str, pd.DataFrame]:
     plan_rows["plan_id"] = identifiers(rng, "HP", len(plan_rows))
     event_rows = events(rng, cases)
     event_rows["event_id"] = identifiers(rng, "HE", len(event_rows))
+    cases["worker_changes"] = _worker_changes(np.random.default_rng([seed, 1]), cases)
     return {"cases": cases, "cp_plans": plan_rows, "events": event_rows}
+
+
+def _worker_changes(rng: np.random.Generator, cases: pd.DataFrame) -> pd.Series:
+    """Return how often a family's lead practitioner changed; it has no part in any outcome."""
+    families = cases["family_id"].drop_duplicates()
+    drawn = dict(zip(families, rng.poisson(0.7, len(families)), strict=True))
+    return cases["family_id"].map(drawn)
 
 
 def _identified(rng: np.random.Generator, cases: pd.DataFrame) -> pd.DataFrame:

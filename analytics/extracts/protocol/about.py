@@ -1,0 +1,69 @@
+"""What an evaluation is, where, and since when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from analytics.extracts.protocol.sections import section
+
+Design = Literal[
+    "matched_historical_comparison",
+    "case_audit",
+    "pilot_feasibility",
+    "before_and_after",
+    "areas_against_neighbours",
+]
+
+
+@section
+class About:
+    """What the evaluation is, and of whom.
+
+    ``effect_caution`` is what the document itself says against reading its findings as effects.
+    """
+
+    name: str
+    place: str
+    summary: str
+    document: str
+    design: Design
+    as_at: date
+    synthetic: bool
+    extracts: tuple[str, ...]
+    seed: int | None = None
+    effect_caution: str = ""
+
+
+@section
+class Areas:
+    """Which authorities had the intervention."""
+
+    with_intervention: tuple[str, ...]
+    without_intervention: tuple[str, ...]
+    with_label: str
+    without_label: str
+
+
+@section
+class AreaGroup:
+    """Authorities that belong together, such as pilots with the same experience."""
+
+    key: str
+    label: str
+    areas: tuple[str, ...]
+
+
+@section
+class Change:
+    """The day on which practice changed."""
+
+    on: date
+    label: str
+
+
+@section
+class Assumption:
+    """Something that the sample assumes and the document does not say."""
+
+    text: str

@@ -1,0 +1,124 @@
+"""What is compared with what, on which outcomes, and in whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from analytics.extracts.protocol.sections import section
+
+Direction = Literal["lower", "higher"]
+OutcomeKind = Literal["police_outcome", "plan", "event", "service_use", "published"]
+Estimator = Literal[
+    "matched",
+    "weighted",
+    "difference_in_differences",
+    "interrupted_series",
+    "rate_ratio",
+    "cross_section",
+    "area_difference_in_differences",
+    "area_series",
+]
+
+
+@section
+class Matching:
+    """How comparison cases are matched; the caliper is in standard deviations of the logit."""
+
+    covariates: tuple[str, ...]
+    caliper: float = 0.2
+
+
+@section
+class Outcome:
+    """One outcome and the direction that the logic model intends.
+
+    Yes-or-no outcomes of cases (``police_outcome``, ``plan``, ``event``) have a ``phrase`` that
+    finishes the sentence "of 100 cases, 17 ...". A ``service_use`` outcome is a rate: its key is
+    the ``kind`` of the extract ``service_use``, its ``unit`` what the rate is per, and ``people``
+    whose it is. A ``published`` outcome is a ``measure`` of ``published_figures``. ``intended`` is None
+    where no direction is agreed as good.
+    """
+
+    key: str
+    label: str
+    kind: OutcomeKind
+    primary: bool
+    intended: Direction | None = None
+    phrase: str = ""
+    codes: tuple[int, ...] = ()
+    event: str | None = None
+    within_days: int | None = None
+    people: Literal["child", "adult"] | None = None
+    unit: Literal["person_year", "100_sessions"] = "person_year"
+    measure: str | None = None
+
+
+@section
+class Analysis:
+    """One way of estimating what changed.
+
+    Attributes
+    ----------
+    outcomes : tuple of str
+        Keys of ``outcomes``; every outcome that the estimator can take when empty.
+    main : bool
+        Whether the verdict on Effect is drawn from it.
+    first_year, launch_year, last_year : int or None
+        For published series: years ending 31 March; ``launch_year`` is the first one after launch.
+    areas : tuple of str
+        Treated authorities; ``areas.with_intervention`` when empty.
+    against : str
+        What published series are compared with.
+    neighbour_model : str
+        Which model of statistical neighbours.
+    """
+
+    key: str
+    label: str
+    estimator: Estimator
+    main: bool = False
+    outcomes: tuple[str, ...] = ()
+    first_year: int | None = None
+    launch_year: int | None = None
+    last_year: int | None = None
+    areas: tuple[str, ...] = ()
+    against: Literal["neighbours", "all_others"] = "neighbours"
+    neighbour_model: Literal["2025", "2021"] = "2021"
+    note: str = ""
+
+
+@section
+class Band:
+    """One band of a number, both ends included."""
+
+    label: str
+    low: float
+    high: float
+
+
+@section
+class Subgroup:
+    """One characteristic by which an outcome may differ; ``column`` is one of the rows compared."""
+
+    key: str
+    label: str
+    column: str
+    bands: tuple[Band, ...] = ()
+
+
+@section
+class Practice:
+    """One thing that the audit looked for, and whether it should have been seen."""
+
+    flag: str
+    label: str
+    expected: bool
+
+
+@section
+class Repeat:
+    """How time to the next plan is measured."""
+
+    within_days: tuple[int, ...]
+    history_from: date
