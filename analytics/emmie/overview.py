@@ -6,19 +6,17 @@ The rules are written in ``docs/methods/questions/letters.md``; every verdict li
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 
 from analytics.disclosure.policy import Policy, strictest
 from analytics.emmie import audit, effect
 from analytics.emmie.audit import AuditCount, AuditQuestion, answer_audit
 from analytics.emmie.effect import EffectAnswer, EffectQuestion, answer_effect
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.emmie.verdict import Verdict, Word, cannot_tell
 from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.protocol import Practice, Protocol
 from analytics.statistics.results import HealthCheck
-
-Letter = Literal["effect", "mechanism", "moderators", "implementation", "economic_cost"]
-Word = Literal["shown", "not shown", "can't tell"]
 
 PRACTICE_SEEN = 0.8
 PRACTICE_RARE = 0.5
@@ -44,15 +42,6 @@ MARYLAND: dict[str, tuple[int, str]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewQuestion(Question["OverviewAnswer"]):
     """Ask for the verdicts on the five letters."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """One letter: a word, and the reasons for it."""
-
-    letter: Letter
-    word: Word
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +83,9 @@ def answer_overview(question: OverviewQuestion, study: Study) -> OverviewAnswer:
         verdicts=(
             _effect(study, strength),
             _mechanism(study),
-            _cannot_tell("moderators", "The protocol names no groups to compare."),
+            cannot_tell("moderators", "The protocol names no groups to compare."),
             _implementation(study),
-            _cannot_tell("economic_cost", "No extract holds what the work cost or what it saved."),
+            cannot_tell("economic_cost", "No extract holds what the work cost or what it saved."),
         ),
     )
 
@@ -111,20 +100,16 @@ def _policy(study: Study, extracts: tuple[str, ...]) -> Policy:
     return strictest(tuple(study.protocol.policy_of(extract) for extract in extracts))
 
 
-def _cannot_tell(letter: Letter, *reasons: str) -> Verdict:
-    return Verdict(letter=letter, word="can't tell", reasons=reasons)
-
-
 def _effect(study: Study, strength: str) -> Verdict:
     """Return the verdict on the primary outcomes, all of which must agree to be *shown*."""
     if study.protocol.matching is None:
-        return _cannot_tell("effect", "There is no comparison group.", strength)
+        return cannot_tell("effect", "There is no comparison group.", strength)
     try:
         found = answer_effect(EffectQuestion(), study)
     except UnusableExtractError:
-        return _cannot_tell("effect", BROKEN, strength)
+        return cannot_tell("effect", BROKEN, strength)
     if isinstance(found, Unanswered):
-        return _cannot_tell("effect", WHY_NOT[found.reason], strength)
+        return cannot_tell("effect", WHY_NOT[found.reason], strength)
     answer = found.disclose(_policy(study, effect.EXTRACTS))
     failed = [check for check in answer.checks if check.status == "fail"]
     primary = [outcome for outcome in answer.outcomes if outcome.primary]
@@ -134,7 +119,7 @@ def _effect(study: Study, strength: str) -> Verdict:
         or any(item.matched.difference is None for item in primary)
     ):
         why = [_failed(check) for check in failed] or ["Too few cases to compare."]
-        return _cannot_tell("effect", *why, strength)
+        return cannot_tell("effect", *why, strength)
     as_intended = [item for item in primary if item.differs_as_intended]
     names = ", ".join(item.label[:1].lower() + item.label[1:] for item in as_intended) or "none"
     reasons = (
@@ -164,24 +149,24 @@ def _failed(check: HealthCheck) -> str:
 
 def _mechanism(study: Study) -> Verdict:
     if study.protocol.practice:
-        return _cannot_tell(
+        return cannot_tell(
             "mechanism",
             "The audit describes families who came back; it has no families who did not, "
             "so no feature can be tied to coming back.",
         )
-    return _cannot_tell("mechanism", "No extract holds interviews or measures of how it worked.")
+    return cannot_tell("mechanism", "No extract holds interviews or measures of how it worked.")
 
 
 def _implementation(study: Study) -> Verdict:
     """Return whether the practice that the protocol lists was seen."""
     if not study.protocol.practice:
-        return _cannot_tell("implementation", "No extract holds what was delivered to whom.")
+        return cannot_tell("implementation", "No extract holds what was delivered to whom.")
     try:
         found = answer_audit(AuditQuestion(), study)
     except UnusableExtractError:
-        return _cannot_tell("implementation", BROKEN)
+        return cannot_tell("implementation", BROKEN)
     if isinstance(found, Unanswered):
-        return _cannot_tell("implementation", WHY_NOT[found.reason])
+        return cannot_tell("implementation", WHY_NOT[found.reason])
     answer = found.disclose(_policy(study, audit.EXTRACTS))
     features = {feature.key: feature for feature in answer.features}
     seen = [
@@ -190,7 +175,7 @@ def _implementation(study: Study) -> Verdict:
         if (share := practice_share(practice, features)) is not None
     ]
     if not seen:
-        return _cannot_tell("implementation", "The counts are too small to show.")
+        return cannot_tell("implementation", "The counts are too small to show.")
     reasons = tuple(
         f"{practice.label}: {share.events} of {share.n} families." for practice, share in seen
     )

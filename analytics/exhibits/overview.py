@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from analytics.disclosure.release import Released
 from analytics.emmie.audit import AuditAnswer
 from analytics.emmie.effect import EffectAnswer
-from analytics.emmie.overview import Letter, OverviewAnswer, Word
+from analytics.emmie.overview import OverviewAnswer
 from analytics.emmie.repeat_plans import RepeatPlansAnswer
 from analytics.emmie.study import Unanswered, is_unanswered
+from analytics.emmie.verdict import Letter, Word
 from analytics.exhibits.effect import sentences
 from analytics.exhibits.repeat_plans import bands_sentence, return_sentence
 

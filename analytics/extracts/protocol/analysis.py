@@ -36,8 +36,8 @@ class Outcome:
     Yes-or-no outcomes of cases (``police_outcome``, ``plan``, ``event``) have a ``phrase`` that
     finishes the sentence "of 100 cases, 17 ...". A ``service_use`` outcome is a rate: its key is
     the ``kind`` of the extract ``service_use``, its ``unit`` what the rate is per, and ``people``
-    whose it is. A ``published`` outcome is a ``measure`` of ``published_figures``. ``intended`` is None
-    where no direction is agreed as good.
+    whose it is. A ``published`` outcome is a ``measure`` of ``published_figures``. ``intended`` is
+    None where no direction is agreed as good.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What a protocol asks for and cannot be: keys that nothing defines, and fields that are missing."""
+"""What a protocol asks for and cannot be: keys that nothing defines, fields that are missing."""
 
 from __future__ import annotations
 
