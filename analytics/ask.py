@@ -21,6 +21,15 @@ from analytics.emmie import (
     overview,
     plan_rates,
     repeat_plans,
+    reproduction,
+)
+from analytics.emmie.implementation import (
+    delivery,
+    fidelity,
+    measures,
+    teams,
+    training,
+    workforce,
 )
 from analytics.emmie.study import Question, Study, Unanswered
 from analytics.errors import (
@@ -45,6 +54,13 @@ _OF_AN_EVALUATION: Final[dict[type, tuple[Callable[[Any, Study], Any], _Extracts
     repeat_plans.RepeatPlansQuestion: (repeat_plans.answer_repeat_plans, repeat_plans.EXTRACTS),
     audit.AuditQuestion: (audit.answer_audit, audit.EXTRACTS),
     overview.OverviewQuestion: (overview.answer_overview, overview.extracts_used),
+    reproduction.ReproductionQuestion: (reproduction.answer_reproduction, ()),
+    delivery.DeliveryQuestion: (delivery.answer_delivery, delivery.EXTRACTS),
+    fidelity.FidelityQuestion: (fidelity.answer_fidelity, fidelity.EXTRACTS),
+    training.TrainingQuestion: (training.answer_training, training.EXTRACTS),
+    workforce.WorkforceQuestion: (workforce.answer_workforce, workforce.EXTRACTS),
+    teams.TeamsQuestion: (teams.answer_teams, teams.extracts_used),
+    measures.MeasuresQuestion: (measures.answer_measures, measures.extracts_used),
 }
 """Questions about an evaluation's own extracts: who answers, and which extracts it uses."""
 
@@ -60,6 +76,20 @@ _ASKED_BY: Final[dict[type, Callable[[Protocol], bool]]] = {
     case_outcomes.CaseOutcomesQuestion: lambda protocol: "cases" in protocol.evaluation.extracts,
     repeat_plans.RepeatPlansQuestion: lambda protocol: protocol.repeat is not None,
     audit.AuditQuestion: lambda protocol: "audit_families" in protocol.evaluation.extracts,
+    delivery.DeliveryQuestion: lambda protocol: (
+        "delivery_steps" in protocol.evaluation.extracts and bool(protocol.steps)
+    ),
+    fidelity.FidelityQuestion: lambda protocol: (
+        "fidelity" in protocol.evaluation.extracts and bool(protocol.components)
+    ),
+    training.TrainingQuestion: lambda protocol: (
+        "training" in protocol.evaluation.extracts and bool(protocol.courses)
+    ),
+    workforce.WorkforceQuestion: lambda protocol: (
+        "workforce_months" in protocol.evaluation.extracts
+    ),
+    teams.TeamsQuestion: lambda protocol: bool(teams.extracts_used(protocol)),
+    measures.MeasuresQuestion: measures.has_measures,
 }
 """Which protocols ask which question; every protocol asks the others."""
 

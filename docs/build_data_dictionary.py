@@ -55,6 +55,7 @@ CODE_LISTS: dict[str, Mapping[Any, str]] = {
     "Child or adult": codes.PERSON_KIND,
     "Before or after": codes.SIDE,
     "Police outcome": codes.POLICE_OUTCOME,
+    "Agency": codes.AGENCY,
     "Symbol of a published figure": codes.DFE_SYMBOL,
 }
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from analytics.emmie.plan_rates import MEASURES, NeighbourModel, PlanRatesQuestion
+from analytics.emmie.plan_rates import MEASURES, PlanRatesQuestion
+from analytics.emmie.published_areas import NeighbourModel
 from analytics.exhibits.plan_rates import plan_rate_exhibits
 from pages.shell.caching import authorities, built
 from pages.shell.filter_bar import chosen_filters

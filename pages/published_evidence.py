@@ -1,14 +1,10 @@
 """Published evidence: what the documents report, beside what the sample computes."""
 
-from typing import Any
-
 import streamlit as st
 
 from analytics.ask import evaluations_for
-from analytics.emmie.audit import AuditQuestion
-from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
-from analytics.emmie.study import Question
+from analytics.emmie.reproduction import ReproductionQuestion
 from analytics.exhibits.evidence import DOCUMENT_TITLES, evidence_exhibits
 from pages.shell.caching import built
 from pages.shell.filter_bar import chosen_filters
@@ -16,7 +12,8 @@ from pages.shell.page import exhibits, heading
 
 heading(
     "Published evidence",
-    "What the five evaluation documents report, as they word it, with what to bear in mind.",
+    "What the evaluation documents report, beside what the extracts here give, and what to bear "
+    "in mind.",
 )
 titles = evaluations_for(EvidenceQuestion) | DOCUMENT_TITLES
 document = st.selectbox(
@@ -28,8 +25,7 @@ document = st.selectbox(
     persist_state="session",
 )
 chosen_filters(())
-is_loaded = document in evaluations_for(EvidenceQuestion)
-computed: list[Question[Any]] = [EffectQuestion(), AuditQuestion()] if is_loaded else []
+computed = [ReproductionQuestion()] if document in evaluations_for(ReproductionQuestion) else []
 found = built(
     evidence_exhibits,
     EvidenceQuestion(evaluation=document),

@@ -6,6 +6,9 @@ one thing that an evaluation document reports, or that another public source rep
 the figure is theirs, the sentence is ours. ``value`` is empty where only words are reported, and
 then ``value_text`` holds the words. ``basis`` says what a figure is: ``relative`` change, change
 in percentage ``points``, a ``level``, a ``count``, or ``not stated`` in the source.
+``computed_from`` names the figure of the extracts that stands beside it (the grammar is in
+``analytics/emmie/figure_spec.py``), ``tolerance`` the largest difference that counts as the same,
+and ``not_computed_because`` why there is none, or why the two differ.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ FOLDER = Path(__file__).parent
 DEFAULT_INPUT = FOLDER / "published_findings.csv"
 DEFAULT_OUTPUT = FOLDER / "published_findings.parquet"
 
-NUMBERS = ("value", "numerator", "denominator")
+NUMBERS = ("value", "numerator", "denominator", "tolerance")
 SCHEMA = pa.schema(
     [
         (name, pa.float64() if name in NUMBERS else pa.string())
@@ -44,10 +47,22 @@ SCHEMA = pa.schema(
             "reported_by",
             "source",
             "caveat",
+            "computed_from",
+            "tolerance",
+            "not_computed_because",
         )
     ]
 )
-OPTIONAL = {*NUMBERS, "group_label", "direction", "window", "n", "caveat"}
+OPTIONAL = {
+    *NUMBERS,
+    "group_label",
+    "direction",
+    "window",
+    "n",
+    "caveat",
+    "computed_from",
+    "not_computed_because",
+}
 CODES = {
     "evaluation": {
         "family_safety_plans",
@@ -71,7 +86,7 @@ CODES = {
 
 
 def read_findings(path: Path) -> pd.DataFrame:
-    """Read the csv file: stripped text, blanks as null, the three number columns as floats."""
+    """Read the csv file: stripped text, blanks as null, the number columns as floats."""
     frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     frame = frame.apply(lambda column: column.str.strip())
     frame = frame.where(frame != "")

@@ -14,7 +14,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sample_data.generator import family_safety_plans, repeat_plans_southampton
+from sample_data.generator import (
+    cambridgeshire,
+    family_safety_plans,
+    hertfordshire,
+    repeat_plans_southampton,
+    signs_of_safety_ten_areas,
+)
 from sample_data.generator.writing import (
     manifest_row,
     protocol_seed,
@@ -24,11 +30,18 @@ from sample_data.generator.writing import (
 
 FOLDER = Path(__file__).resolve().parent
 BUILDERS = {
+    "family_safeguarding_cambridgeshire": cambridgeshire.build,
+    "family_safeguarding_hertfordshire": hertfordshire.build,
     "family_safety_plans": family_safety_plans.build,
     "repeat_plans_southampton": repeat_plans_southampton.build,
+    "signs_of_safety_ten_areas": signs_of_safety_ten_areas.build,
 }
 PUBLISHED = {
-    "benchmarks/*.parquet": "sample_data/build_benchmarks.py",
+    "benchmarks/areas.parquet": "sample_data/build_benchmarks.py",
+    "benchmarks/published_figures.parquet": "sample_data/build_benchmarks.py",
+    "benchmarks/statistical_neighbours.parquet": "sample_data/build_benchmarks.py",
+    "benchmarks/gdp_deflators.parquet": "sample_data/build_price_tables.py",
+    "benchmarks/unit_costs.parquet": "sample_data/build_price_tables.py",
     "published_findings.parquet": "sample_data/build_findings.py",
 }
 """Published files, and the scripts that make them."""

@@ -12,6 +12,7 @@ from analytics.statistics.results import Interval
 
 ROUND_TO = 5
 FEWEST_POSSIBLE = 3
+WEIGHTED_PLACES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ class Contrast:
         Why there is no estimate.
     rounded : bool
         Whether the shares are rounded to whole per cent to protect the few cases left out.
+    weighted : bool
+        Whether the shares are weighted means, which have no counts.
     """
 
     treated: Share
@@ -47,11 +50,12 @@ class Contrast:
     ratio: Estimate | None
     reason: str | None = None
     rounded: bool = False
+    weighted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeEffect:
-    """One outcome, before and after matching."""
+    """One outcome, unadjusted, and adjusted by matching or weighting."""
 
     key: str
     label: str
@@ -59,12 +63,12 @@ class OutcomeEffect:
     intended: Direction | None
     primary: bool
     unadjusted: Contrast
-    matched: Contrast
+    adjusted: Contrast
 
     @property
     def differs_as_intended(self) -> bool:
-        """Whether the matched interval leaves out zero on the side that the logic model intends."""
-        estimate = self.matched.difference
+        """Whether the adjusted interval leaves out zero on the side that is intended."""
+        estimate = self.adjusted.difference
         if estimate is None or self.intended is None or includes_zero(estimate):
             return False
         return (estimate.value < 0) == (self.intended == "lower")
@@ -98,15 +102,46 @@ def disclose_outcome(
     unadjusted = _disclose_contrast(outcome.unadjusted, policy)
     if _leaves_few(sizes, outcome.unadjusted, policy):
         unadjusted = _without_n(_rounded(unadjusted))
-    matched = _disclose_contrast(outcome.matched, policy)
+    if outcome.adjusted.weighted:
+        weighted = _disclose_weighted(outcome.adjusted, unadjusted, policy)
+        return replace(outcome, unadjusted=unadjusted, adjusted=weighted)
+    matched = _disclose_contrast(outcome.adjusted, policy)
     if unadjusted.treated.is_withheld or unadjusted.comparison.is_withheld:
         matched = _withheld(matched)
     elif _reveals_unmatched(outcome, policy):
         matched = _rounded(matched)
     whole = (outcome.unadjusted.treated.n, outcome.unadjusted.comparison.n)
-    if _leaves_few(whole, outcome.matched, policy) or _leaves_few(sizes, outcome.matched, policy):
+    if _leaves_few(whole, outcome.adjusted, policy) or _leaves_few(sizes, outcome.adjusted, policy):
         matched = _without_n(matched)
-    return replace(outcome, unadjusted=unadjusted, matched=matched)
+    return replace(outcome, unadjusted=unadjusted, adjusted=matched)
+
+
+def _disclose_weighted(contrast: Contrast, unadjusted: Contrast, policy: Policy) -> Contrast:
+    """Show weighted figures no finer than the unadjusted ones of the same cases.
+
+    Every intervention case has the weight 1, so that arm's weighted share is its plain share.
+    """
+    if not policy.largest_withheld:
+        return contrast
+    if unadjusted.treated.is_withheld or unadjusted.comparison.is_withheld:
+        return _withheld(contrast)
+    if unadjusted.rounded:
+        return replace(
+            contrast,
+            treated=unadjusted.treated,
+            comparison=hidden(contrast.comparison),
+            difference=_rounded_estimate(contrast.difference, 2),
+            ratio=None,
+            rounded=True,
+        )
+    share = contrast.comparison
+    value = None if share.value is None else round(share.value, WEIGHTED_PLACES)
+    return replace(
+        contrast,
+        comparison=replace(share, value=value),
+        difference=_rounded_estimate(contrast.difference, WEIGHTED_PLACES),
+        ratio=_rounded_estimate(contrast.ratio, WEIGHTED_PLACES - 1),
+    )
 
 
 def _without_n(contrast: Contrast) -> Contrast:
@@ -151,8 +186,8 @@ def _leaves_few(sizes: tuple[int | None, int | None], contrast: Contrast, policy
 def _reveals_unmatched(outcome: OutcomeEffect, policy: Policy) -> bool:
     """Return whether subtracting matched from all cases leaves a small cell in either arm."""
     arms = (
-        (outcome.unadjusted.treated, outcome.matched.treated),
-        (outcome.unadjusted.comparison, outcome.matched.comparison),
+        (outcome.unadjusted.treated, outcome.adjusted.treated),
+        (outcome.unadjusted.comparison, outcome.adjusted.comparison),
     )
     for whole, part in arms:
         if part.n is None:

@@ -27,10 +27,7 @@ class EvidenceQuestion(Question["EvidenceAnswer"]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedFinding:
-    """One figure as a document reports it; see the contract ``published_findings``.
-
-    ``computed_as`` is the outcome or audit feature that the sample computes beside it.
-    """
+    """One figure as a document reports it; see the contract ``published_findings``."""
 
     finding_id: str
     evaluation: str
@@ -48,7 +45,9 @@ class ReportedFinding:
     reported_by: str
     source: str
     caveat: str | None
-    computed_as: str | None = None
+    computed_from: str | None = None
+    tolerance: float | None = None
+    not_computed_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +76,6 @@ def answer_evidence(question: EvidenceQuestion, library: Library) -> EvidenceAns
         is_known = question.evaluation in library.names()
         if not is_known and not library.published_findings().records(table.limit(1)):
             raise UnknownEvaluationError(f"No evaluation is called {question.evaluation!r}.")
-    computed = {
-        finding: key
-        for evaluation in library.readable()
-        for key, finding in evaluation.protocol.reported.items()
-    }
-    columns = [field.name for field in fields(ReportedFinding) if field.name != "computed_as"]
+    columns = [field.name for field in fields(ReportedFinding)]
     rows = library.published_findings().records(table.select(columns))
-    return EvidenceAnswer(
-        findings=tuple(
-            ReportedFinding(**row, computed_as=computed.get(row["finding_id"])) for row in rows
-        )
-    )
+    return EvidenceAnswer(findings=tuple(ReportedFinding(**row) for row in rows))

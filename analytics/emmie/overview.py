@@ -116,7 +116,7 @@ def _effect(study: Study, strength: str) -> Verdict:
     if (
         failed
         or answer.unmatched_reason
-        or any(item.matched.difference is None for item in primary)
+        or any(item.adjusted.difference is None for item in primary)
     ):
         why = [_failed(check) for check in failed] or ["Too few cases to compare."]
         return cannot_tell("effect", *why, strength)

@@ -10,8 +10,15 @@ from datetime import date
 from statistics import median
 from typing import Any, Literal, Self
 
-from analytics.access.viewer import PUBLIC
 from analytics.disclosure.policy import Policy
+from analytics.emmie.published_areas import (
+    ENGLAND,
+    Area,
+    NeighbourModel,
+    areas_of,
+    figures_of,
+    neighbours_of,
+)
 from analytics.emmie.study import Provenance, Question, Unanswered
 from analytics.extracts.engine import Store
 from analytics.extracts.library import Library
@@ -19,9 +26,7 @@ from analytics.statistics.results import Interval
 from analytics.statistics.two_groups.proportions import wilson_interval
 from analytics.statistics.variation.rates import rate_interval
 
-ENGLAND = "E92000001"
 Comparator = Literal["area", "neighbours", "region", "england"]
-NeighbourModel = Literal["2025", "2021"]
 
 MEASURES: dict[str, str] = {
     "cp_plans_at_31_march": "Child protection plans at 31 March",
@@ -121,21 +126,6 @@ class PlanRatesAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
-    """A place with published figures.
-
-    ``is_current`` tells today's authorities from those that were replaced.
-    """
-
-    code: str
-    name: str
-    level: str
-    region_code: str | None
-    is_current: bool
-    successor_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AreasQuestion(Question["AreasAnswer"]):
     """Ask which authorities there are."""
 
@@ -155,7 +145,7 @@ class AreasAnswer:
 def answer_areas(question: AreasQuestion, library: Library) -> AreasAnswer:
     """Return every area with published figures."""
     del question
-    return AreasAnswer(areas=tuple(_areas(library.benchmarks()).values()))
+    return AreasAnswer(areas=tuple(areas_of(library.benchmarks()).values()))
 
 
 def answer_plan_rates(
@@ -176,13 +166,13 @@ def answer_plan_rates(
         Unanswered when the authority is unknown or has no figures for the measure.
     """
     store = library.benchmarks()
-    areas = _areas(store)
+    areas = areas_of(store)
     area = areas.get(question.area_code)
     if area is None or question.measure not in MEASURES:
         return Unanswered(reason="no_rows", details=("unknown_area",))
-    neighbours = _neighbours(store, area.code, question.neighbour_model)
+    neighbours = neighbours_of(store, [area.code], question.neighbour_model)[area.code]
     wanted = [area.code, *neighbours, ENGLAND, *([area.region_code] if area.region_code else [])]
-    rows = _figures(store, question.measure, wanted, _recoded(areas))
+    rows = figures_of(store, [question.measure], wanted, areas)[question.measure]
     own = rows.get(area.code, {})
     if not own:
         return Unanswered(reason="no_rows", details=("no_figures",))
@@ -215,57 +205,6 @@ def answer_plan_rates(
         source=some_row["source"],
         licence=some_row["licence"],
     )
-
-
-def _areas(store: Store) -> dict[str, Area]:
-    table = store.table("areas", PUBLIC)
-    rows = store.records(table.order_by("area_name"))
-    newest = max((row["last_year"] for row in rows), default=0)
-    return {
-        row["area_code"]: Area(
-            code=row["area_code"],
-            name=row["area_name"],
-            level=row["level"],
-            region_code=row["region_code"],
-            successor_code=row["successor_code"],
-            is_current=bool(row["dfe_code"])
-            and not row["successor_code"]
-            and row["last_year"] >= newest,
-        )
-        for row in rows
-    }
-
-
-def _neighbours(store: Store, area_code: str, model: str) -> list[str]:
-    table = store.table("statistical_neighbours", PUBLIC)
-    mine = table.filter(table.area_code == area_code, table.model == model).order_by("rank")
-    return [row["neighbour_code"] for row in store.records(mine.select("neighbour_code"))]
-
-
-def _recoded(areas: dict[str, Area]) -> dict[str, str]:
-    """Return today's code of each place that only changed its code; merged places are not one."""
-    successors = [area.successor_code for area in areas.values()]
-    return {
-        area.code: area.successor_code
-        for area in areas.values()
-        if area.successor_code is not None and successors.count(area.successor_code) == 1
-    }
-
-
-def _figures(
-    store: Store, measure: str, wanted: list[str], recoded: dict[str, str]
-) -> dict[str, dict[int, dict[str, Any]]]:
-    """Return the figures of each wanted area by year, under its earlier code too."""
-    earlier = [code for code, today in recoded.items() if today in wanted]
-    table = store.table("published_figures", PUBLIC)
-    is_wanted = table.area_code.isin([*wanted, *earlier])
-    found: dict[str, dict[int, dict[str, Any]]] = {}
-    for row in store.records(table.filter(table.measure == measure, is_wanted)):
-        code = recoded.get(row["area_code"], row["area_code"])
-        years = found.setdefault(code, {})
-        if row["area_code"] == code or row["year"] not in years:
-            years[row["year"]] = row
-    return found
 
 
 def _own(rows: dict[int, dict[str, Any]], years: list[int]) -> tuple[YearFigure, ...]:

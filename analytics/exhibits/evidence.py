@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from analytics.disclosure.release import Released
-from analytics.emmie.audit import AuditAnswer
-from analytics.emmie.effect import EffectAnswer
 from analytics.emmie.evidence import EvidenceAnswer, ReportedFinding
+from analytics.emmie.reproduction import Mark, Reproduction, ReproductionAnswer
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.exhibits import wording
-from analytics.exhibits.effect import difference_words
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.overview import LETTER_WORDS as EMMIE_WORDS
 
@@ -33,77 +29,91 @@ BASIS_WORDS = {
 }
 
 
+MARK_WORDS: dict[Mark, str] = {
+    "reproduced": "✓ Reproduced",
+    "differs": "≠ Differs",
+    "not_reproducible": "– Cannot be reproduced",
+    "words_only": "Words only",
+    "withheld": "Withheld",
+}
+
+
 def evidence_exhibits(
     released: Released[EvidenceAnswer],
-    effect: Released[EffectAnswer] | Released[Unanswered] | None = None,
-    audit: Released[AuditAnswer] | Released[Unanswered] | None = None,
+    reproduction: Released[ReproductionAnswer] | Released[Unanswered] | None = None,
 ) -> tuple[Exhibit, ...]:
     """Return the reported figures beside computed ones, then everything else that is reported."""
     findings = released.answer.findings
-    computed = _computed(effect, audit)
     shown = []
-    beside = [item for item in findings if item.computed_as in computed]
-    if beside:
-        shown.append(_beside(beside, computed, is_synthetic=_is_synthetic(effect, audit)))
+    if reproduction is not None and not is_unanswered(reproduction):
+        shown.append(_beside(findings, reproduction.answer))
     shown.append(_all_reported(findings))
     return tuple(shown)
 
 
-def _computed(
-    effect: Released[EffectAnswer] | Released[Unanswered] | None,
-    audit: Released[AuditAnswer] | Released[Unanswered] | None,
-) -> dict[str | None, str]:
-    """Return what the sample computes, in words, by outcome or audit feature."""
-    found: dict[str | None, str] = {}
-    if effect is not None and not is_unanswered(effect):
-        for outcome in effect.answer.outcomes:
-            found[outcome.key] = difference_words(outcome.matched)
-    if audit is not None and not is_unanswered(audit):
-        for item in (*audit.answer.bands, *audit.answer.features):
-            found[item.key] = f"{wording.out_of(item.share)} families"
-    return found
-
-
-def _is_synthetic(*answers: Released[Any] | None) -> bool:
-    """Return whether any of the computed figures comes from made-up rows."""
-    return any(
-        released.answer.provenance.synthetic
-        for released in answers
-        if released is not None and released.answer.provenance is not None
-    )
-
-
-def _beside(
-    findings: list[ReportedFinding], computed: dict[str | None, str], *, is_synthetic: bool
-) -> Exhibit:
-    calibrated = (
-        "The sample is synthetic and was calibrated to the reported figures. Agreement shows "
-        "that the calculation works, not that the finding is true.",
-    )
+def _beside(findings: tuple[ReportedFinding, ...], answer: ReproductionAnswer) -> Exhibit:
+    marks = {item.finding_id: item for item in answer.figures}
+    numbers = [
+        (finding, found)
+        for finding in findings
+        if (found := marks.get(finding.finding_id)) and found.mark != "words_only"
+    ]
+    numbers.sort(key=lambda pair: pair[0].reported_by != "document")
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            item.measure,
-            _reported(item),
-            computed[item.computed_as],
+            _measure(finding),
+            _reported(finding),
+            _computed(found),
+            MARK_WORDS[found.mark],
+            found.because,
         )
-        for item in findings
+        for finding, found in numbers
     )
+    calibrated = (
+        "The extracts are synthetic and were calibrated to the reported figures. “Reproduced” says "
+        "that the calculation works, not that the finding is true.",
+    )
+    n_same = sum(found.mark == "reproduced" for _, found in numbers)
+    n_words = len(findings) - len(numbers)
     return Exhibit(
         key="reported_and_computed",
-        headline="Reported figures beside what the extracts give",
-        subtitle="The document's figure, and the matched difference or count in the extracts here",
+        headline=f"{n_same} of {len(numbers)} reported figures are reproduced here",
+        subtitle="Each figure that the document reports, and what the extracts here give",
         figure=None,
-        table=Table(columns=("Measure", "Reported", "Computed here"), rows=rows),
-        alt_text=f"Table of {len(rows)} reported figures beside computed ones.",
+        table=Table(
+            columns=("Measure", "Reported", "Computed here", "Mark", "Why"),
+            rows=rows,
+        ),
+        alt_text=f"Table of {len(rows)} reported figures beside computed ones, each with a mark.",
         notes=(
-            *(calibrated if is_synthetic else ()),
-            "Computed differences are percentage points; where the document does not say what its "
-            "percentages are, the two need not be the same kind of figure.",
-            *_caveats(findings),
+            *(calibrated if answer.provenance.synthetic else ()),
+            "Reproduced: the same count, or within the tolerance in the table of findings. "
+            "Differs: computed, and further away. Cannot be reproduced: nothing that is loaded, or "
+            "that was published, gives it.",
+            f"{n_words} further findings are reported in words only and stand in the next table.",
+            *_caveats([finding for finding, _ in numbers]),
         ),
         source=_sources(findings),
-        synthetic=is_synthetic,
+        synthetic=answer.provenance.synthetic,
     )
+
+
+def _computed(found: Reproduction) -> str:
+    """Return the computed figure as finely as the reported one can be compared with."""
+    computed = found.computed
+    if computed is None:
+        return "–"
+    if computed.value is None:
+        return wording.WITHHELD if computed.is_withheld else "not estimable"
+    match computed.unit:
+        case "count":
+            return f"{computed.value:,.0f}"
+        case "points":
+            return f"{wording.points(computed.value / 100)} percentage points"
+        case "percent":
+            return f"{computed.value:.1f}%"
+        case _:
+            return f"{computed.value:.1f}"
 
 
 def _caveats(findings: list[ReportedFinding]) -> tuple[str, ...]:

@@ -123,6 +123,17 @@ OUT_OF_COURT_CODES: Final[tuple[int, ...]] = (2, 3, 6, 7, 8)
 OUT_OF_COURT_CODES_WITH_22: Final[tuple[int, ...]] = (*OUT_OF_COURT_CODES, 22)
 """The same with Outcome 22, which the Home Office keeps apart and some analysts add."""
 
+AGENCY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "council": "Council",
+        "police": "Police",
+        "health": "Health",
+        "justice": "Courts and justice",
+        "several": "Several agencies",
+    }
+)
+"""Who pays and who gains."""
+
 DFE_SYMBOL: Final[Mapping[str, str]] = MappingProxyType(
     {
         "c": "withheld to protect confidentiality",

@@ -17,7 +17,9 @@ from analytics.extracts.engine import Store
 from analytics.extracts.protocol import Protocol, read_protocol
 
 DATA_FOLDER_VARIABLE = "EMMIE_DATA"
-BENCHMARK_EXTRACTS = ("areas", "published_figures", "statistical_neighbours")
+BENCHMARK_EXTRACTS = (
+    "areas", "published_figures", "statistical_neighbours", "gdp_deflators", "unit_costs",
+)  # fmt: skip
 FINDING_EXTRACTS = ("published_findings",)
 
 

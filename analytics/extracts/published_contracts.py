@@ -17,6 +17,7 @@ from analytics.extracts.contract_rules import (
     between,
     column,
     contract,
+    matching,
     row_rule,
 )
 
@@ -103,6 +104,59 @@ STATISTICAL_NEIGHBOURS: Final = contract(
     references=(Reference(column="neighbour_code", table="areas", key="area_code"),),
 )
 
+_FINANCIAL_YEAR: Final = matching(r"^\d{4}/\d{2}$", "must be a financial year such as 2024/25")
+
+GDP_DEFLATORS: Final = contract(
+    "gdp_deflators",
+    "the price level of one financial year",
+    ("financial_year",),
+    {
+        "financial_year": column(STRING, "Financial year.", _FINANCIAL_YEAR),
+        "index": column(
+            NUMBER, "GDP deflator at market prices.", between(0.001, 1000), unit="2024/25 is 100"
+        ),
+        **_SOURCE_COLUMNS,
+    },
+)
+
+UNIT_COSTS: Final = contract(
+    "unit_costs",
+    "what one thing costs, in the prices of its own year",
+    ("code",),
+    {
+        "code": column(STRING, "Code in the database it comes from."),
+        "item": column(STRING, "What is paid for."),
+        "agency": column(STRING, "Who pays.", allowed(codes.AGENCY)),
+        "amount": column(NUMBER, "Best value.", between(0, 10_000_000), unit="pounds"),
+        "low": column(NUMBER, "Low end of the range.", between(0, 10_000_000), unit="pounds"),
+        "high": column(NUMBER, "High end of the range.", between(0, 10_000_000), unit="pounds"),
+        "per": column(
+            STRING,
+            "What the amount is per.",
+            allowed(("hour", "incident", "episode", "month", "year", "person", "each")),
+        ),
+        "price_year": column(STRING, "Financial year of the prices.", _FINANCIAL_YEAR),
+        "price_year_basis": column(
+            STRING,
+            "Whether the source states the price year, or we assume it.",
+            allowed(("stated", "assumed")),
+        ),
+        "basis": column(
+            STRING,
+            "Whether it was published as a unit cost, or is implied by another published figure.",
+            allowed(("published", "implied")),
+        ),
+        "range_basis": column(STRING, "Where the range comes from."),
+        "caution": column(STRING, "What to bear in mind.", required=False),
+        **_SOURCE_COLUMNS,
+    },
+    row_rule(
+        "range_in_order",
+        "low, amount and high must be in order",
+        lambda table: (table.low <= table.amount) & (table.amount <= table.high),
+    ),
+)
+
 PUBLISHED_FINDINGS: Final = contract(
     "published_findings",
     "one figure that a source document reports",
@@ -143,6 +197,18 @@ PUBLISHED_FINDINGS: Final = contract(
         ),
         "source": column(STRING, "Publication."),
         "caveat": column(STRING, "What to bear in mind.", required=False),
+        "computed_from": column(
+            STRING, "Which figure of the extracts stands beside it.", required=False
+        ),
+        "tolerance": column(
+            NUMBER,
+            "Largest difference that counts as the same, in the unit of the finding.",
+            between(0, 1_000_000),
+            required=False,
+        ),
+        "not_computed_because": column(
+            STRING, "Why no figure stands beside it, or why the two differ.", required=False
+        ),
     },
 )
 
@@ -150,6 +216,8 @@ PUBLISHED_CONTRACTS: Final[tuple[Contract, ...]] = (
     PUBLISHED_FIGURES,
     AREAS,
     STATISTICAL_NEIGHBOURS,
+    GDP_DEFLATORS,
+    UNIT_COSTS,
     PUBLISHED_FINDINGS,
 )
 """Contracts of everything that has been published."""

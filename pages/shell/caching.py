@@ -12,7 +12,8 @@ import streamlit as st
 
 from analytics.ask import ask
 from analytics.disclosure.release import Released
-from analytics.emmie.plan_rates import Area, AreasQuestion
+from analytics.emmie.plan_rates import AreasQuestion
+from analytics.emmie.published_areas import Area
 from analytics.emmie.study import Question, is_unanswered
 from analytics.exhibits.unanswered import sentences
 from analytics.extracts.filters import NO_FILTERS, Filters

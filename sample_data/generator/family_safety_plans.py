@@ -1,12 +1,14 @@
-"""Family safety plans, Hampshire: cases, child protection plans and police events."""
+"""Family safety plans, Hampshire: cases, plans, police events, interviews and delivery."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from sample_data.generator.fsp_delivery import TEAMS, delivery_extracts, teams
 from sample_data.generator.fsp_follow_up import events, outcome_dates, plans
 from sample_data.generator.fsp_history import history_cases
+from sample_data.generator.fsp_practice import interviews, staff_extracts
 from sample_data.generator.fsp_study import study_cases, study_outcome_code
 from sample_data.generator.writing import identifiers
 
@@ -29,7 +31,17 @@ def build(seed: int) -> dict[str, pd.DataFrame]:
     event_rows = events(rng, cases)
     event_rows["event_id"] = identifiers(rng, "HE", len(event_rows))
     cases["worker_changes"] = _worker_changes(np.random.default_rng([seed, 1]), cases)
-    return {"cases": cases, "cp_plans": plan_rows, "events": event_rows}
+    return {"cases": cases, "cp_plans": plan_rows, "events": event_rows} | _practice(seed, cases)
+
+
+def _practice(seed: int, cases: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return what was said and delivered; streams of their own leave the other extracts alone."""
+    social = teams(np.random.default_rng([seed, 2]), TEAMS)
+    return {
+        "coded_interviews": interviews(np.random.default_rng([seed, 3])),
+        **delivery_extracts(np.random.default_rng([seed, 4]), cases, social),
+        **staff_extracts(np.random.default_rng([seed, 5]), social),
+    }
 
 
 def _worker_changes(rng: np.random.Generator, cases: pd.DataFrame) -> pd.Series:

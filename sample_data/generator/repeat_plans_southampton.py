@@ -7,6 +7,7 @@ import pandas as pd
 
 from sample_data.generator.people import ETHNIC_GROUP_SHARES, add_years, age_on, choose
 from sample_data.generator.rps_audit import FAMILIES, audit_families
+from sample_data.generator.rps_conferences import about_conferences, agencies, practice_seen
 from sample_data.generator.rps_history import (
     AS_AT,
     AUDIT_QUARTER_FROM,
@@ -30,12 +31,16 @@ def build(seed: int) -> dict[str, pd.DataFrame]:
     conferences = _conferences(rng, plans)
     audited = plans.loc[plans["family"].isin(FAMILIES), ["child_id", "family_id", "family"]]
     ids = dict(zip(audited["family"], audited["family_id"], strict=True))
+    own = np.random.default_rng([seed, 1])  # its own stream: older extracts keep their bytes
+    held = about_conferences(own, conferences, plans)
     return {
         "audit_families": audit_families(ids, SOUTHAMPTON),
         "audit_children": audited[["child_id", "family_id"]].drop_duplicates(),
         "conferences": conferences,
         "children": children,
         "cp_plans": plans.assign(ended_on=plans["ended_on"].where(plans["ended_on"] <= AS_AT)),
+        "fidelity": practice_seen(own, held),
+        "agency_contributions": agencies(own, held),
     }
 
 

@@ -30,7 +30,7 @@ def test_scale_switches_to_ratios(session: Session) -> None:
     spec = json.loads(exhibit.charts[0].spec)
     drawn = next(trace["x"] for trace in spec["data"] if trace.get("name") == "Matched")
     answer = ask(EffectQuestion(), FSP).answer
-    ratios = [item.matched.ratio.value for item in answer.outcomes if item.matched.ratio]
+    ratios = [item.adjusted.ratio.value for item in answer.outcomes if item.adjusted.ratio]
     assert drawn == pytest.approx(ratios)
     assert spec["layout"]["xaxis"]["type"] == "log"
     assert "Ratio" in exhibit.tables[0].columns

@@ -12,6 +12,7 @@ from analytics.ask import ask
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion
 from analytics.emmie.effect import EffectQuestion
+from analytics.emmie.evidence import EvidenceQuestion
 from analytics.emmie.plan_rates import PlanRatesQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.extracts.filters import Filters
@@ -45,8 +46,8 @@ def test_forest_plot_draws_the_intervals_of_the_answer() -> None:
     answer = ask(EffectQuestion(), FSP).answer
     (chart,) = seen("effect").exhibits["outcomes_difference"].charts
     points, bars = trace(chart, "Matched", "x"), trace(chart, "Matched", "error_x")
-    highs = [100 * outcome.matched.difference.conf_int.high for outcome in answer.outcomes]
-    lows = [100 * outcome.matched.difference.conf_int.low for outcome in answer.outcomes]
+    highs = [100 * outcome.adjusted.difference.conf_int.high for outcome in answer.outcomes]
+    lows = [100 * outcome.adjusted.difference.conf_int.low for outcome in answer.outcomes]
     assert np.add(points, bars["array"]) == pytest.approx(highs)
     assert np.subtract(points, bars["arrayminus"]) == pytest.approx(lows)
 
@@ -117,18 +118,24 @@ def test_overview_says_the_headline_figures_of_the_answers() -> None:
     words = seen("overview").main_text
     for outcome in ask(EffectQuestion(), FSP).answer.outcomes:
         if outcome.primary:
-            assert f"{100 * outcome.matched.treated.value:.0f}" in words
+            assert f"{100 * outcome.adjusted.treated.value:.0f}" in words
             assert outcome.phrase in words
     for point in ask(RepeatPlansQuestion(), RPS).answer.within:
         assert f"{100 * point.share:.0f}%" in words
 
 
 def test_evidence_stands_beside_the_computed_difference() -> None:
-    exhibit = seen("published_evidence").exhibits["reported_and_computed"]
-    cells = [cell.replace("\\", "") for cell in exhibit.tables[0]["Computed here"]]
-    drawn = [float(cell.split()[0]) for cell in cells]
-    matched = [outcome.matched for outcome in ask(EffectQuestion(), FSP).answer.outcomes]
-    assert drawn == pytest.approx([100 * item.difference.value for item in matched], abs=0.051)
+    table = seen("published_evidence").exhibits["reported_and_computed"].tables[0]
+    drawn = [float(cell.split()[0]) for cell in table["Computed here"] if cell.endswith("points")]
+    outcomes = {
+        outcome.key: outcome.adjusted for outcome in ask(EffectQuestion(), FSP).answer.outcomes
+    }
+    expected = [
+        100 * outcomes[finding.computed_from.removeprefix("effect:")].difference.value
+        for finding in ask(EvidenceQuestion(evaluation=FSP)).answer.findings
+        if finding.computed_from and finding.computed_from.startswith("effect:")
+    ]
+    assert drawn == pytest.approx(expected, abs=0.051)
 
 
 def test_period_on_the_page_is_the_period_of_the_question() -> None:

@@ -227,7 +227,7 @@ def rounded_shares(events: int, n: int) -> set[float]:
 
 def consistent(outcome: OutcomeEffect) -> set[tuple[int, int]]:
     """Return the matched counts of the two arms that agree with everything that is shown."""
-    matched = outcome.matched
+    matched = outcome.adjusted
     first, second = matched.treated, matched.comparison
     if first.value is None or second.value is None or not first.n or not second.n:
         return set()
@@ -253,7 +253,7 @@ def test_unmatched_cases_cannot_be_counted(sample, filters: Filters) -> None:
     solved = []
     for outcome in answer.outcomes:
         possible = consistent(outcome)
-        whole, part = outcome.unadjusted, outcome.matched
+        whole, part = outcome.unadjusted, outcome.adjusted
         for arm, index in (("treated", 0), ("comparison", 1)):
             events, n = getattr(whole, arm).events, getattr(whole, arm).n
             if not possible or events is None:
@@ -280,7 +280,7 @@ def test_cases_left_out_cannot_be_counted(sample, filters: Filters) -> None:
         if answer.n_pairs is not None and is_small(size - answer.n_pairs):
             solved.append((arm, "pairs"))
         for outcome in answer.outcomes:
-            known, matched = getattr(outcome.unadjusted, arm).n, getattr(outcome.matched, arm).n
+            known, matched = getattr(outcome.unadjusted, arm).n, getattr(outcome.adjusted, arm).n
             if known is not None and is_small(size - known):
                 solved.append((arm, outcome.key, "open or not followed"))
             if known is not None and matched is not None and is_small(known - matched):

@@ -20,7 +20,9 @@ Design = Literal[
 class About:
     """What the evaluation is, and of whom.
 
-    ``effect_caution`` is what the document itself says against reading its findings as effects.
+    ``effect_caution`` is what the document itself says against reading its findings as effects;
+    ``is_whole_system`` says that a whole service was changed, which a guidebook of programmes does
+    not rate; ``rating_note`` is what has to be known about a rating that stands beside the document.
     """
 
     name: str
@@ -33,6 +35,8 @@ class About:
     extracts: tuple[str, ...]
     seed: int | None = None
     effect_caution: str = ""
+    is_whole_system: bool = False
+    rating_note: str = ""
 
 
 @section

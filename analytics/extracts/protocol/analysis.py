@@ -37,13 +37,15 @@ class Outcome:
     finishes the sentence "of 100 cases, 17 ...". A ``service_use`` outcome is a rate: its key is
     the ``kind`` of the extract ``service_use``, its ``unit`` what the rate is per, and ``people``
     whose it is. A ``published`` outcome is a ``measure`` of ``published_figures``. ``intended`` is
-    None where no direction is agreed as good.
+    None where no direction is agreed as good. ``is_child_outcome`` marks what happens to
+    children, as against what services decide.
     """
 
     key: str
     label: str
     kind: OutcomeKind
     primary: bool
+    is_child_outcome: bool = False
     intended: Direction | None = None
     phrase: str = ""
     codes: tuple[int, ...] = ()

@@ -95,7 +95,7 @@ def test_events_of_the_kind_within_the_window(answer: EffectAnswer) -> None:
 
 def test_differences_are_of_the_shares(answer: EffectAnswer) -> None:
     for outcome in answer.outcomes:
-        for contrast in (outcome.unadjusted, outcome.matched):
+        for contrast in (outcome.unadjusted, outcome.adjusted):
             expected = contrast.treated.value - contrast.comparison.value
             assert contrast.difference.value == pytest.approx(expected)
             limits = contrast.difference.conf_int
@@ -105,9 +105,9 @@ def test_differences_are_of_the_shares(answer: EffectAnswer) -> None:
 
 def test_matched_cases_come_in_pairs(answer: EffectAnswer) -> None:
     for outcome in answer.outcomes:
-        assert outcome.matched.treated.n == outcome.matched.comparison.n
-        assert outcome.matched.treated.n <= answer.n_pairs
-        assert outcome.matched.treated.events <= outcome.unadjusted.treated.events
+        assert outcome.adjusted.treated.n == outcome.adjusted.comparison.n
+        assert outcome.adjusted.treated.n <= answer.n_pairs
+        assert outcome.adjusted.treated.events <= outcome.unadjusted.treated.events
 
 
 def test_one_arm_alone_is_not_estimable(sample) -> None:

@@ -18,6 +18,7 @@ from analytics.emmie.evidence import EvidenceQuestion
 from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.plan_rates import PlanRatesQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.emmie.reproduction import ReproductionQuestion
 from analytics.emmie.study import is_unanswered
 from analytics.exhibits import theme
 from analytics.exhibits.case_outcomes import case_outcome_exhibits
@@ -61,7 +62,8 @@ def each(sample, filters: Filters = NO_FILTERS) -> dict[str, tuple[Exhibit, ...]
         "plan rates with gaps": plan_rate_exhibits(gaps),
         "plan rates in days": plan_rate_exhibits(days),
         "evidence": evidence_exhibits(
-            ask(EvidenceQuestion(evaluation=FSP), library=sample), effect, audit
+            ask(EvidenceQuestion(evaluation=FSP), library=sample),
+            ask(ReproductionQuestion(), FSP, library=sample),
         ),
         "data": data_exhibits(ask(DataQuestion(), library=sample)),
     }
@@ -253,7 +255,7 @@ def test_the_table_of_the_effect(sample, scale: str, filters: Filters) -> None:
     contrasts = [
         (outcome.label, contrast)
         for outcome in released.answer.outcomes
-        for contrast in (outcome.unadjusted, outcome.matched)
+        for contrast in (outcome.unadjusted, outcome.adjusted)
     ]
     for (label, contrast), row in zip(contrasts, exhibit.table.rows, strict=True):
         assert row[0] == label
@@ -279,7 +281,7 @@ def test_the_sentences_of_the_effect(sample, filters: Filters) -> None:
         assert all("Not reliable" in sentence for sentence in exhibit.sentences)
         return
     for outcome, sentence in zip(released.answer.outcomes, exhibit.sentences, strict=False):
-        matched = outcome.matched
+        matched = outcome.adjusted
         if matched.difference and matched.treated.value is not None:
             assert f"{100 * matched.treated.value:.0f}" in sentence
             assert f"{100 * matched.comparison.value:.0f}" in sentence
@@ -389,19 +391,36 @@ def test_plan_rates(sample, area: str, measure: str) -> None:
 def test_evidence_stands_beside_what_is_computed(sample) -> None:
     effect = ask(EffectQuestion(), FSP, library=sample)
     released = ask(EvidenceQuestion(evaluation=FSP), library=sample)
-    exhibits = by_key(evidence_exhibits(released, effect))
+    reproduction = ask(ReproductionQuestion(), FSP, library=sample)
+    exhibits = by_key(evidence_exhibits(released, reproduction))
     assert len(exhibits["reported_findings"].table.rows) == len(released.answer.findings)
+    rows = exhibits["reported_and_computed"].table.rows
+    computed_from = {
+        finding.measure: finding.computed_from
+        for finding in released.answer.findings
+        if finding.computed_from and finding.computed_from.startswith("effect:")
+    }
+    assert computed_from
     for outcome in effect.answer.outcomes:
-        if outcome.matched.difference:
-            value = 100 * outcome.matched.difference.value
-            written = f"{value:+.0f} " if outcome.matched.rounded else f"{value:+.1f} "
-            written = "0 " if float(written) == 0 else written
-            rows = exhibits["reported_and_computed"].table.rows
-            assert any(written in str(cell) for row in rows for cell in row), outcome.key
+        if outcome.adjusted.difference and f"effect:{outcome.key}" in computed_from.values():
+            value = round(100 * outcome.adjusted.difference.value, 1)
+            written = "0" if value == 0 else f"{value:+.1f}"
+            assert any(f"{written} percentage points" == row[2] for row in rows), outcome.key
     for finding, row in zip(
         released.answer.findings, exhibits["reported_findings"].download.rows, strict=True
     ):
         assert finding.value_text in row
+
+
+def test_each_mark_is_counted_in_the_headline(sample) -> None:
+    released = ask(EvidenceQuestion(evaluation=RPS), library=sample)
+    reproduction = ask(ReproductionQuestion(), RPS, library=sample)
+    exhibit = by_key(evidence_exhibits(released, reproduction))["reported_and_computed"]
+    marks = [row[3] for row in exhibit.table.rows]
+    n_same = sum("Reproduced" in mark for mark in marks)
+    assert 0 < n_same < len(marks)
+    assert exhibit.headline.startswith(f"{n_same} of {len(marks)} ")
+    assert all(row[4] for row in exhibit.table.rows if "Cannot" in row[3])
 
 
 def test_the_card_of_an_evaluation(sample) -> None:

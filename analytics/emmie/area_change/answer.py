@@ -1,0 +1,237 @@
+"""Published figures of treated areas against others: one year, and change over the years.
+
+The comparison of one year is what the documents did; the change since the launch, against the
+change elsewhere, is what they did not do. Methods: ``docs/methods/questions/area_change.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from analytics.disclosure.policy import Policy
+from analytics.emmie.area_change.figures import Comparison, comparison_areas
+from analytics.emmie.area_change.outcomes import AreaOutcome, Asked, Plan, outcome_of
+from analytics.emmie.area_change.rows import effect_rows
+from analytics.emmie.effect.results import (
+    AnalysisInfo,
+    EffectRow,
+    chosen_analysis,
+    info_of,
+    outcomes_of,
+)
+from analytics.emmie.published_areas import (
+    ENGLAND,
+    Area,
+    areas_of,
+    figures_of,
+    neighbours_of,
+)
+from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.extracts.protocol import Analysis, Protocol
+from analytics.statistics.results import HealthCheck
+
+EXTRACTS: tuple[str, ...] = ()
+"""None of the evaluation's own: every figure has been published."""
+
+ESTIMATORS = ("cross_section", "area_difference_in_differences", "area_series")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaChangeQuestion(Question["AreaChangeAnswer"]):
+    """Ask how published figures of treated areas differ, and how they changed.
+
+    Attributes
+    ----------
+    analysis : str
+        Key of an analysis of areas; the first one when empty.
+    level : float
+        Confidence level of every interval, between 0 and 1.
+    """
+
+    analysis: str = ""
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaChangeAnswer:
+    """Published measures of treated areas against others.
+
+    Attributes
+    ----------
+    analysis : AnalysisInfo
+        Which analysis was asked for.
+    rows : tuple of EffectRow
+        The series ``main`` is what the analysis estimates; ``alternative`` is the other of the two.
+    cross_year, launch_year : int
+        The year of the cross-section, and the first one after the launch.
+    first_year, last_year : int
+        Of the analysis over time.
+    treated : tuple of str
+        Codes of the treated areas.
+    n_comparison : int
+        Areas that they are compared with.
+    comparison : Comparison
+        Which those are.
+    with_label, without_label : str
+        What the protocol calls the two groups.
+    names : tuple of (str, str)
+        Names of the treated areas and of those behind a synthetic one, by code.
+    labels : tuple of (str, str)
+        Label of each analysis over time, by its key.
+    level : float
+        Confidence level.
+    """
+
+    provenance: Provenance
+    analysis: AnalysisInfo
+    rows: tuple[EffectRow, ...]
+    outcomes: tuple[AreaOutcome, ...]
+    cross_year: int
+    launch_year: int
+    first_year: int
+    last_year: int
+    treated: tuple[str, ...]
+    n_comparison: int
+    comparison: Comparison
+    with_label: str
+    without_label: str
+    names: tuple[tuple[str, str], ...]
+    labels: tuple[tuple[str, str], ...]
+    level: float
+
+    def disclose(self, policy: Policy) -> Self:
+        """Return the same: the publisher has withheld what must be."""
+        del policy
+        return self
+
+    @property
+    def checks(self) -> tuple[HealthCheck, ...]:
+        """Health checks of the primary outcomes, or of all where none is primary."""
+        primary = [item for item in self.outcomes if item.primary] or list(self.outcomes)
+        found = [check for item in primary if item.change for check in item.change.checks]
+        return (*found, *(item.around.check for item in primary if item.around))
+
+
+def answer_area_change(question: AreaChangeQuestion, study: Study) -> AreaChangeAnswer | Unanswered:
+    """Compare treated areas with others in one year and over the years.
+
+    Parameters
+    ----------
+    question : AreaChangeQuestion
+        Analysis and confidence level.
+    study : Study
+        Evaluation and viewer; filters mean nothing for figures of whole areas.
+
+    Returns
+    -------
+    AreaChangeAnswer or Unanswered
+        Unanswered when the protocol has no such analysis, names no launch, or no figures exist.
+    """
+    provenance = _provenance(study)
+    analysis = _analysis(study.protocol, question.analysis)
+    if analysis is None:
+        return Unanswered(reason="not_in_protocol", provenance=provenance)
+    plan = _plan(study.protocol, analysis)
+    if plan is None:
+        return Unanswered(
+            reason="not_estimable", details=("no_launch_year",), provenance=provenance
+        )
+    areas = areas_of(study.library.benchmarks())
+    asked = _asked(study, analysis, plan, areas, question.level)
+    found = [outcome_of(outcome, study, asked) for outcome in outcomes_of(analysis, study.protocol)]
+    outcomes = tuple(item for item in found if item is not None)
+    if not outcomes:
+        return Unanswered(reason="no_rows", details=("no_figures",), provenance=provenance)
+    return AreaChangeAnswer(
+        provenance=provenance,
+        analysis=info_of(analysis, study.protocol),
+        rows=effect_rows(outcomes, is_cross_section=analysis.estimator == "cross_section"),
+        outcomes=outcomes,
+        cross_year=plan.cross_year,
+        launch_year=plan.over_time.launch_year or 0,
+        first_year=max(plan.over_time.first_year or 0, outcomes[0].years[0].year),
+        last_year=min(plan.over_time.last_year or 9999, outcomes[0].years[-1].year),
+        treated=asked.treated,
+        n_comparison=len(asked.others),
+        comparison=Comparison(against=analysis.against, neighbour_model=analysis.neighbour_model),
+        with_label=study.protocol.areas.with_label,
+        without_label=study.protocol.areas.without_label,
+        names=_names(areas, asked.treated, outcomes),
+        labels=tuple((one.key, one.label) for one in (plan.over_time, *plan.others)),
+        level=question.level,
+    )
+
+
+def _analysis(protocol: Protocol, key: str) -> Analysis | None:
+    if key:
+        found = chosen_analysis(protocol, key)
+        return found if found and found.estimator in ESTIMATORS else None
+    mine = [one for one in protocol.analyses if one.estimator in ESTIMATORS]
+    return min(mine, key=lambda one: not one.main, default=None)
+
+
+def _plan(protocol: Protocol, analysis: Analysis) -> Plan | None:
+    """Return which years are compared; None when no analysis says when the launch was."""
+    over_time = [
+        one
+        for one in sorted(protocol.analyses, key=lambda one: not one.main)
+        if one.estimator == "area_difference_in_differences" and one.launch_year
+    ]
+    if analysis.estimator != "cross_section" and analysis.launch_year:
+        mine = analysis
+    elif over_time:
+        mine = over_time[0]
+    else:
+        return None
+    cross = [one for one in protocol.analyses if one.estimator == "cross_section"]
+    of = analysis if analysis.estimator == "cross_section" else cross[0] if cross else None
+    year = (of.last_year or of.first_year) if of else None
+    return Plan(
+        cross_year=year or mine.launch_year or 0,
+        over_time=mine,
+        others=tuple(one for one in over_time if one.key != mine.key),
+    )
+
+
+def _asked(
+    study: Study, analysis: Analysis, plan: Plan, areas: dict[str, Area], level: float
+) -> Asked:
+    store = study.library.benchmarks()
+    treated = analysis.areas or study.protocol.areas.with_intervention
+    comparison = Comparison(against=analysis.against, neighbour_model=analysis.neighbour_model)
+    never = study.protocol.areas.with_intervention
+    others = comparison_areas(store, areas, treated, comparison, never)
+    measures = [item.measure or "" for item in outcomes_of(analysis, study.protocol)]
+    return Asked(
+        plan=plan,
+        treated=treated,
+        others=others,
+        own=neighbours_of(store, treated, analysis.neighbour_model),
+        rows=figures_of(store, measures, (*treated, *others, ENGLAND), areas),
+        level=level,
+    )
+
+
+def _names(
+    areas: dict[str, Area], treated: tuple[str, ...], outcomes: tuple[AreaOutcome, ...]
+) -> tuple[tuple[str, str], ...]:
+    donors = [code for item in outcomes if item.synthetic for code, _ in item.synthetic.weights]
+    return tuple(
+        (code, areas[code].name) for code in dict.fromkeys((*treated, *donors)) if code in areas
+    )
+
+
+def _provenance(study: Study) -> Provenance:
+    """Return where published figures come from; no filter applies to figures of whole areas."""
+    mine = study.provenance()
+    store = study.library.benchmarks()
+    return replace(
+        mine,
+        document="Department for Education and Office for National Statistics",
+        as_at=None,
+        synthetic=False,
+        seed=None,
+        fingerprint=store.fingerprint("published_figures", "statistical_neighbours"),
+        filters_unused=tuple(sorted(study.filters.active())),
+    )

@@ -1,0 +1,305 @@
+"""What is known of one published measure: gaps, changes, each area, and what is odd about it.
+
+Methods: ``docs/methods/questions/area_change.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from analytics.access.viewer import PUBLIC
+from analytics.emmie.area_change.estimates import AreaChange, Gap, change_of, gap_in
+from analytics.emmie.area_change.figures import AreaFigures, area_figures, unusual
+from analytics.emmie.area_change.single import (
+    AroundLaunch,
+    Synthetic,
+    around_launch,
+    synthetic_of,
+)
+from analytics.emmie.published_areas import ENGLAND, Rows
+from analytics.emmie.study import Study
+from analytics.extracts.engine import UnusableExtractError
+from analytics.extracts.protocol import Analysis, Direction, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaYear:
+    """Treated areas with a figure, the others, and England in one year."""
+
+    year: int
+    gap: Gap
+    england: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnNeighbours:
+    """One treated area beside the mean of its own neighbours in the year of the cross-section.
+
+    Attributes
+    ----------
+    value, before : float or None
+        In that year; mean of the years before the launch.
+    neighbours, neighbours_before : float or None
+        Mean of its neighbours that have a figure and are not treated themselves.
+    n_neighbours : int
+        How many those are in that year.
+    unusual : bool
+        Whether the figure is unlike the area's other years.
+    """
+
+    code: str
+    value: float | None
+    neighbours: float | None
+    n_neighbours: int
+    before: float | None
+    neighbours_before: float | None
+    unusual: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedFigure:
+    """What a document, or somebody else, reports for the same measure."""
+
+    group_label: str
+    value_text: str
+    window: str
+    significance: str
+    source: str
+    caveat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A figure of a treated area that is missing, or unlike its other years."""
+
+    code: str
+    year: int
+    value: float | None
+    symbol: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaOutcome:
+    """One published measure.
+
+    Attributes
+    ----------
+    unit : str
+        As in ``published_figures``.
+    cross : Gap
+        In the year of the cross-section.
+    before : Gap
+        Mean of the years before the launch.
+    change : AreaChange or None
+        Of the analysis over time.
+    to_cross_year : AreaChange or None
+        The same up to the year of the cross-section.
+    alternatives : tuple of (str, AreaChange)
+        Other analyses over time, by the key of the analysis.
+    unusual, missing : tuple of Marked
+        Figures of treated areas in the years used that are unlike the others, or not there.
+    n_unusual : int
+        Unusual figures among the areas compared with.
+    around, synthetic : AroundLaunch, Synthetic or None
+        For a single treated area.
+    """
+
+    key: str
+    label: str
+    measure: str
+    unit: str
+    source: str
+    licence: str
+    intended: Direction | None
+    primary: bool
+    years: tuple[AreaYear, ...]
+    cross: Gap
+    before: Gap
+    change: AreaChange | None
+    to_cross_year: AreaChange | None
+    alternatives: tuple[tuple[str, AreaChange], ...]
+    own: tuple[OwnNeighbours, ...]
+    unusual: tuple[Marked, ...]
+    missing: tuple[Marked, ...]
+    n_unusual: int
+    around: AroundLaunch | None
+    synthetic: Synthetic | None
+    reported: tuple[ReportedFigure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The years of an analysis, and the analyses over time beside it."""
+
+    cross_year: int
+    over_time: Analysis
+    others: tuple[Analysis, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What every outcome is compared with, and its figures."""
+
+    plan: Plan
+    treated: tuple[str, ...]
+    others: tuple[str, ...]
+    own: dict[str, list[str]]
+    rows: dict[str, Rows]
+    level: float
+
+
+def outcome_of(outcome: Outcome, study: Study, asked: Asked) -> AreaOutcome | None:
+    """Return everything about one measure; None when it has no figure of a treated area."""
+    rows = asked.rows[outcome.measure or ""]
+    figures = area_figures(rows, asked.treated, (*asked.others, ENGLAND))
+    if figures is None or ENGLAND not in figures.codes:
+        return None
+    plan, level = asked.plan, asked.level
+    england = dict(zip(figures.years, figures.value[-1], strict=True))
+    figures = figures.keeping(np.array([code != ENGLAND for code in figures.codes]))
+    time = plan.over_time
+    launch = time.launch_year or 0
+    first = max(time.first_year or figures.years[0], figures.years[0])
+    marks = unusual(figures)
+    is_single = figures.n_treated == 1
+    synthetic = synthetic_of(figures, launch=launch, first=first, last=time.last_year)
+    return AreaOutcome(
+        key=outcome.key,
+        label=outcome.label,
+        measure=outcome.measure or "",
+        unit=figures.unit,
+        source=figures.source,
+        licence=figures.licence,
+        intended=outcome.intended,
+        primary=outcome.primary,
+        years=tuple(
+            AreaYear(
+                year=year,
+                gap=gap_in(figures, year, level=level),
+                england=float(england[year]) if np.isfinite(england[year]) else None,
+            )
+            for year in figures.years
+        ),
+        cross=gap_in(figures, plan.cross_year, level=level),
+        before=gap_in(figures, first, launch - 1, level=level),
+        change=_change(figures, time, level),
+        to_cross_year=_change(figures, replace(time, last_year=plan.cross_year), level, brief=True),
+        alternatives=tuple(
+            (one.key, change)
+            for one in plan.others
+            if (not one.outcomes or outcome.key in one.outcomes)
+            and (change := _change(figures, one, level, brief=True)) is not None
+        ),
+        own=_own(figures, marks, asked.own, plan.cross_year, (first, launch - 1)),
+        reported=_reported(study, outcome.key),
+        around=around_launch(figures, launch=launch) if is_single else None,
+        synthetic=None if isinstance(synthetic, str) else synthetic,
+        **_marked(figures, marks, first, time.last_year),
+    )
+
+
+def _change(
+    figures: AreaFigures, one: Analysis, level: float, *, brief: bool = False
+) -> AreaChange | None:
+    """Return the change of an analysis, or None when its years hold no time after the launch."""
+    launch, last = one.launch_year or 0, one.last_year or figures.years[-1]
+    first = one.first_year or figures.years[0]
+    if not max(first, figures.years[0]) < launch <= min(last, figures.years[-1]):
+        return None
+    return change_of(
+        figures, launch=launch, first=one.first_year, last=last, brief=brief, level=level
+    )
+
+
+def _own(
+    figures: AreaFigures,
+    marks: np.ndarray,
+    own: dict[str, list[str]],
+    year: int,
+    before: tuple[int, int],
+) -> tuple[OwnNeighbours, ...]:
+    """Return each treated area beside its own neighbours."""
+    at = {code: row for row, code in enumerate(figures.codes)}
+    then, earlier = figures.columns(year, year), figures.columns(*before)
+    found = []
+    for row, code in enumerate(figures.codes[: figures.n_treated]):
+        rows = np.array(
+            [
+                at[other]
+                for other in own.get(code, ())
+                if other in at and at[other] >= figures.n_treated
+            ],
+            dtype=np.intp,
+        )
+        now = _known(figures.value[np.ix_(rows, then)])
+        found.append(
+            OwnNeighbours(
+                code=code,
+                value=_mean(_known(figures.value[[row]][:, then])),
+                neighbours=_mean(now),
+                n_neighbours=len(now),
+                before=_mean(_known(figures.value[[row]][:, earlier])),
+                neighbours_before=_mean(_known(figures.value[np.ix_(rows, earlier)])),
+                unusual=bool(marks[row][then].any()),
+            )
+        )
+    return tuple(found)
+
+
+def _known(values: np.ndarray) -> np.ndarray:
+    """Return the mean of each area over the years that it has; areas without one are left out."""
+    there = np.isfinite(values)
+    counts = there.sum(axis=1)
+    sums = np.where(there, values, 0.0).sum(axis=1)
+    kept: np.ndarray = sums[counts > 0] / counts[counts > 0]
+    return kept
+
+
+def _mean(values: np.ndarray) -> float | None:
+    return float(values.mean()) if len(values) else None
+
+
+def _marked(
+    figures: AreaFigures, marks: np.ndarray, first: int, last: int | None
+) -> dict[str, Any]:
+    """Return missing and unusual figures of the years used, as fields of the outcome."""
+    used = figures.columns(first, last or figures.years[-1])
+    cells = [(row, column) for row in range(figures.n_treated) for column in used]
+
+    def marked(row: int, column: int) -> Marked:
+        code, year = figures.codes[row], figures.years[column]
+        value = float(figures.value[row, column])
+        return Marked(
+            code=code,
+            year=year,
+            value=value if np.isfinite(value) else None,
+            symbol=figures.symbols.get((code, year)),
+        )
+
+    return {
+        "unusual": tuple(marked(*cell) for cell in cells if marks[cell]),
+        "missing": tuple(marked(*cell) for cell in cells if not np.isfinite(figures.value[cell])),
+        "n_unusual": int(marks[figures.n_treated :, used].sum()),
+    }
+
+
+def _reported(study: Study, key: str) -> tuple[ReportedFigure, ...]:
+    """Return what is reported for the measure of the finding that stands beside an outcome."""
+    finding = study.protocol.reported.get(key)
+    if finding is None:
+        return ()
+    store = study.library.published_findings()
+    try:
+        table = store.table("published_findings", PUBLIC)
+    except UnusableExtractError:
+        return ()
+    mine = table.filter(table.finding_id == finding)
+    same = table.filter(table.evaluation.isin(mine.evaluation), table.measure.isin(mine.measure))
+    names = ("group_label", "value_text", "window", "significance", "source", "caveat")
+    return tuple(
+        ReportedFigure(**{name: row[name] or "" for name in names})
+        for row in store.records(same.order_by("finding_id"))
+    )

@@ -1,0 +1,70 @@
+"""The verdict on Implementation: a rule over the measures that count for it."""
+
+from __future__ import annotations
+
+from analytics.emmie.implementation.standing import Stood, counted_measures, standing
+from analytics.emmie.study import Study
+from analytics.emmie.verdict import Verdict, Word, cannot_tell
+
+WORDS = {
+    "met": "met",
+    "partly_met": "partly met",
+    "not_met": "not met",
+    "cannot_tell": "can't tell",
+}
+
+
+def implementation_verdict(study: Study, stood: tuple[Stood, ...] | None = None) -> Verdict:
+    """Return whether what the protocol lists was put into practice.
+
+    Parameters
+    ----------
+    study : Study
+        Evaluation, filters and viewer.
+    stood : tuple of Stood, optional
+        Where the measures stand, when that has been found already.
+
+    Returns
+    -------
+    Verdict
+        *Shown* when every measure that counts and can be told is met; *not shown* when at least one
+        is clearly not met: the whole interval lies below ``not_met_below``; else *can't tell*.
+    """
+    measures = [one for one in counted_measures(study.protocol) if one.counts_for_implementation]
+    if not measures:
+        return cannot_tell("implementation", "The protocol names nothing that would show it.")
+    if stood is None:
+        stood = tuple(standing(study, one) for one in measures)
+    counted = [item for item in stood if item.measure.counts_for_implementation]
+    told = [item for item in counted if item.standing != "cannot_tell"]
+    if not told:
+        return cannot_tell("implementation", "No measure that counts for it can be told.")
+    not_met = [item for item in told if item.standing == "not_met" and item.is_clear]
+    n_met = sum(item.standing == "met" for item in told)
+    word: Word = "can't tell"
+    if not_met:
+        word = "not shown"
+    elif n_met == len(told):
+        word = "shown"
+    untold = len(counted) - len(told)
+    reasons = [f"{n_met} of {len(told)} measures that can be told are met."]
+    if untold:
+        reasons.append(f"{untold} more can't be told.")
+    order = {"not_met": 0, "partly_met": 1, "met": 2}
+    reasons += [in_words(item) for item in sorted(told, key=lambda one: order[one.standing])]
+    return Verdict(letter="implementation", word=word, reasons=tuple(reasons))
+
+
+def in_words(item: Stood) -> str:
+    """Return where a measure stands as a sentence."""
+    found = item.measured
+    if found.posts is not None:
+        counted = f"{found.posts.filled:g} of {found.posts.planned:g} posts"
+    elif found.share is not None and found.share.events is not None:
+        counted = f"{found.share.events:,} of {found.share.n:,}"
+    else:
+        return f"{item.measure.label}: can't tell."
+    word = WORDS[item.standing]
+    if item.standing == "not_met" and not item.is_clear:
+        word += ", though that could be chance"
+    return f"{item.measure.label}: {counted} ({100 * (found.value or 0):.0f}%), {word}."
