@@ -21,6 +21,8 @@ from analytics.emmie.case_outcomes import CaseOutcomesQuestion
 from analytics.emmie.data_status import DataQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
+from analytics.emmie.implementation.measures import MeasuresQuestion
+from analytics.emmie.mechanism.logic_model import LogicModelQuestion
 from analytics.emmie.methods import MethodsQuestion
 from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.plan_rates import PlanRatesQuestion
@@ -34,6 +36,9 @@ from analytics.extracts.library import open_library
 QUESTIONS = (
     "overview",
     "effect",
+    "mechanism",
+    "implementation",
+    "economic-cost",
     "case-outcomes",
     "plan-rates",
     "repeat-plans",
@@ -143,6 +148,8 @@ def _question(options: argparse.Namespace) -> Question[Any]:
     kinds: dict[str, type[Question[Any]]] = {
         "overview": OverviewQuestion,
         "effect": EffectQuestion,
+        "mechanism": LogicModelQuestion,
+        "implementation": MeasuresQuestion,
         "case-outcomes": CaseOutcomesQuestion,
         "repeat-plans": RepeatPlansQuestion,
         "audit": AuditQuestion,

@@ -12,17 +12,26 @@ from analytics.access.viewer import PUBLIC, Viewer
 from analytics.disclosure.policy import PUBLISHED, strictest
 from analytics.disclosure.release import Disclosable, Released, release
 from analytics.emmie import (
+    area_change,
     audit,
     case_outcomes,
+    combinations,
+    conferences,
     data_status,
+    economics,
     effect,
     evidence,
     methods,
+    moderators,
     overview,
     plan_rates,
+    quoted,
     repeat_plans,
     reproduction,
+    service_use,
 )
+from analytics.emmie.effect import analyses as effect_analyses
+from analytics.emmie.effect import association, change, series, specification
 from analytics.emmie.implementation import (
     delivery,
     fidelity,
@@ -31,6 +40,7 @@ from analytics.emmie.implementation import (
     training,
     workforce,
 )
+from analytics.emmie.mechanism import drivers, groups, logic_model, skills, surveys, themes
 from analytics.emmie.study import Question, Study, Unanswered
 from analytics.errors import (
     MethodsRegistryError,
@@ -47,19 +57,50 @@ AnswerT = TypeVar("AnswerT", bound=Disclosable)
 _Extracts = tuple[str, ...] | Callable[[Protocol], tuple[str, ...]]
 _OF_AN_EVALUATION: Final[dict[type, tuple[Callable[[Any, Study], Any], _Extracts]]] = {
     effect.EffectQuestion: (effect.answer_effect, effect.EXTRACTS),
+    change.ChangeQuestion: (change.answer_change, effect.EXTRACTS),
+    series.SeriesQuestion: (series.answer_series, effect.EXTRACTS),
+    specification.SpecificationQuestion: (specification.answer_specification, effect.EXTRACTS),
+    association.AssociationQuestion: (association.answer_association, effect.EXTRACTS),
+    effect_analyses.AnalysesQuestion: (
+        effect_analyses.answer_analyses,
+        effect_analyses.extracts_of,
+    ),
+    service_use.ServiceUseQuestion: (service_use.answer_service_use, service_use.EXTRACTS),
+    area_change.AreaChangeQuestion: (area_change.answer_area_change, area_change.EXTRACTS),
     case_outcomes.CaseOutcomesQuestion: (
         case_outcomes.answer_case_outcomes,
         case_outcomes.EXTRACTS,
     ),
     repeat_plans.RepeatPlansQuestion: (repeat_plans.answer_repeat_plans, repeat_plans.EXTRACTS),
     audit.AuditQuestion: (audit.answer_audit, audit.EXTRACTS),
+    combinations.CombinationsQuestion: (
+        combinations.answer_combinations,
+        combinations.EXTRACTS,
+    ),
+    conferences.ConferencesQuestion: (
+        conferences.answer_conferences,
+        conferences.RISK_EXTRACTS,
+    ),
+    conferences.AgenciesQuestion: (conferences.answer_agencies, conferences.AGENCY_EXTRACTS),
+    quoted.QuotedFiguresQuestion: (quoted.answer_quoted_figures, ()),
     overview.OverviewQuestion: (overview.answer_overview, overview.extracts_used),
+    economics.EconomicsQuestion: (economics.answer_economics, economics.extracts_used),
+    moderators.ModeratorsQuestion: (moderators.answer_moderators, moderators.extracts_used),
     reproduction.ReproductionQuestion: (reproduction.answer_reproduction, ()),
     delivery.DeliveryQuestion: (delivery.answer_delivery, delivery.EXTRACTS),
     fidelity.FidelityQuestion: (fidelity.answer_fidelity, fidelity.EXTRACTS),
     training.TrainingQuestion: (training.answer_training, training.EXTRACTS),
     workforce.WorkforceQuestion: (workforce.answer_workforce, workforce.EXTRACTS),
     teams.TeamsQuestion: (teams.answer_teams, teams.extracts_used),
+    themes.ThemesQuestion: (themes.answer_themes, themes.EXTRACTS),
+    surveys.SurveysQuestion: (surveys.answer_surveys, surveys.EXTRACTS),
+    drivers.DriversQuestion: (drivers.answer_drivers, drivers.EXTRACTS),
+    groups.GroupsQuestion: (groups.answer_groups, groups.EXTRACTS),
+    skills.SkillsQuestion: (skills.answer_skills, skills.EXTRACTS),
+    logic_model.LogicModelQuestion: (
+        logic_model.answer_logic_model,
+        logic_model.extracts_used,
+    ),
     measures.MeasuresQuestion: (measures.answer_measures, measures.extracts_used),
 }
 """Questions about an evaluation's own extracts: who answers, and which extracts it uses."""
@@ -73,9 +114,21 @@ _OF_PUBLISHED_FIGURES: Final[dict[type, Callable[[Any, Library], Any]]] = {
 
 _ASKED_BY: Final[dict[type, Callable[[Protocol], bool]]] = {
     effect.EffectQuestion: lambda protocol: protocol.matching is not None,
+    association.AssociationQuestion: lambda protocol: bool(protocol.correlations),
     case_outcomes.CaseOutcomesQuestion: lambda protocol: "cases" in protocol.evaluation.extracts,
     repeat_plans.RepeatPlansQuestion: lambda protocol: protocol.repeat is not None,
     audit.AuditQuestion: lambda protocol: "audit_families" in protocol.evaluation.extracts,
+    combinations.CombinationsQuestion: lambda protocol: (
+        "audit_families" in protocol.evaluation.extracts
+    ),
+    conferences.ConferencesQuestion: lambda protocol: (
+        "conferences" in protocol.evaluation.extracts
+    ),
+    conferences.AgenciesQuestion: lambda protocol: (
+        "agency_contributions" in protocol.evaluation.extracts and bool(protocol.agencies)
+    ),
+    quoted.QuotedFiguresQuestion: lambda protocol: bool(protocol.quoted),
+    economics.EconomicsQuestion: lambda protocol: protocol.economics is not None,
     delivery.DeliveryQuestion: lambda protocol: (
         "delivery_steps" in protocol.evaluation.extracts and bool(protocol.steps)
     ),
@@ -90,6 +143,12 @@ _ASKED_BY: Final[dict[type, Callable[[Protocol], bool]]] = {
     ),
     teams.TeamsQuestion: lambda protocol: bool(teams.extracts_used(protocol)),
     measures.MeasuresQuestion: measures.has_measures,
+    themes.ThemesQuestion: lambda protocol: bool(protocol.themes),
+    surveys.SurveysQuestion: lambda protocol: bool(protocol.instruments),
+    drivers.DriversQuestion: drivers.has_drivers,
+    groups.GroupsQuestion: groups.has_groups,
+    skills.SkillsQuestion: lambda protocol: bool(protocol.skills),
+    logic_model.LogicModelQuestion: lambda protocol: protocol.logic_model is not None,
 }
 """Which protocols ask which question; every protocol asks the others."""
 

@@ -18,6 +18,10 @@ st.set_page_config(page_title=SERVICE, layout="wide", initial_sidebar_state="aut
 PAGES = [
     st.Page("overview.py", title="Overview", url_path="start", default=True),
     st.Page("effect.py", title="Effect", url_path="effect"),
+    st.Page("mechanism.py", title="Mechanism", url_path="mechanism"),
+    st.Page("moderators.py", title="Moderators", url_path="moderators"),
+    st.Page("implementation.py", title="Implementation", url_path="implementation"),
+    st.Page("economic_cost.py", title="Economic cost", url_path="economic-cost"),
     st.Page("case_outcomes.py", title="Case outcomes", url_path="case-outcomes"),
     st.Page("plan_rates.py", title="Plan rates", url_path="plan-rates"),
     st.Page("repeat_plans.py", title="Repeat plans", url_path="repeat-plans"),

@@ -1,17 +1,16 @@
-"""Overview: every evaluation, and what is shown, not shown, or can't be told."""
+"""Overview: every evaluation beside the others, and what is shown, not shown, or can't be told."""
 
 import streamlit as st
 
 from analytics.ask import evaluations_for
 from analytics.emmie.audit import AuditQuestion
-from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
-from analytics.exhibits.overview import overview_card
-from pages.shell.caching import built
+from analytics.exhibits.overview import glance_exhibits, overview_card
+from pages.shell.caching import NothingToShow, built
 from pages.shell.evaluation_card import show_card
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import heading
+from pages.shell.page import exhibits, heading
 
 heading(
     "Does it work, for whom, how, and at what cost?",
@@ -22,15 +21,20 @@ filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_gro
 names = evaluations_for(OverviewQuestion)
 if not names:
     st.info("No evaluation can be read. See the Data page.")
-for name in names:
-    card = built(
+cards = [
+    built(
         overview_card,
         OverviewQuestion(),
-        EffectQuestion(),
         RepeatPlansQuestion(),
         AuditQuestion(),
         evaluation=name,
         filters=filters,
-        optional=3,
+        optional=2,
     )
+    for name in names
+]
+readable = [card for card in cards if not isinstance(card, NothingToShow)]
+if len(readable) > 1:
+    exhibits(glance_exhibits(readable), filters)
+for card in cards:
     show_card(card)

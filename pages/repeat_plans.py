@@ -1,11 +1,28 @@
 """Repeat plans: how soon children come back, and what was found when they did."""
 
+from analytics.ask import evaluations_for
 from analytics.emmie.audit import AuditQuestion
+from analytics.emmie.combinations import CombinationsQuestion
+from analytics.emmie.conferences import AgenciesQuestion, ConferencesQuestion
+from analytics.emmie.implementation.measures import MeasuresQuestion
+from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
-from analytics.exhibits.repeat_plans import audit_exhibits, repeat_plan_exhibits
-from pages.shell.caching import built
+from analytics.exhibits.baseline import baseline_exhibits, quoted_exhibits
+from analytics.exhibits.conferences import agency_exhibits, conference_exhibits
+from analytics.exhibits.repeat_plans import assumed_exhibits, audit_exhibits, repeat_plan_exhibits
+from pages.shell.caching import NothingToShow, built
 from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import choose_evaluation, exhibits, heading
+
+RETURNS, QUOTED = RepeatPlansQuestion(), QuotedFiguresQuestion()
+# What is built under the curve, from which questions, and how many may stay unanswered.
+SECTIONS = (
+    (audit_exhibits, (AuditQuestion(), CombinationsQuestion()), 0),
+    (conference_exhibits, (ConferencesQuestion(),), 0),
+    (agency_exhibits, (AgenciesQuestion(),), 0),
+    (quoted_exhibits, (QUOTED,), 0),
+    (baseline_exhibits, (MeasuresQuestion(), RETURNS, QUOTED), 2),
+)
 
 heading(
     "Repeat plans",
@@ -14,8 +31,11 @@ heading(
 evaluation = choose_evaluation(RepeatPlansQuestion, "repeat_of")
 filters = chosen_filters()
 if evaluation:
-    for build, question in (
-        (repeat_plan_exhibits, RepeatPlansQuestion()),
-        (audit_exhibits, AuditQuestion()),
-    ):
-        exhibits(built(build, question, evaluation=evaluation, filters=filters), filters)
+    returns = built(repeat_plan_exhibits, RETURNS, evaluation=evaluation, filters=filters)
+    exhibits(returns, filters)
+    for build, asked, optional in SECTIONS:
+        if evaluation in evaluations_for(type(asked[0])):
+            found = built(build, *asked, evaluation=evaluation, filters=filters, optional=optional)
+            exhibits(found, filters)
+    if not isinstance(returns, NothingToShow):
+        exhibits(built(assumed_exhibits, RETURNS, evaluation=evaluation, filters=filters), filters)

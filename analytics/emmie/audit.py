@@ -77,7 +77,7 @@ class AuditAnswer:
                 _hidden(band) if is_out else band
                 for band, is_out in zip(self.bands, out, strict=True)
             ),
-            features=tuple(_disclose(feature, policy) for feature in self.features),
+            features=_disclosed(self.features, policy),
         )
 
 
@@ -143,9 +143,43 @@ def _audit_count(key: str, label: str, events: int, n: int) -> AuditCount:
     )
 
 
-def _disclose(count: AuditCount, policy: Policy) -> AuditCount:
-    share = withhold_share(count.share, policy)
-    return replace(count, share=share, conf_int=None if share.is_withheld else count.conf_int)
+def _disclosed(features: tuple[AuditCount, ...], policy: Policy) -> tuple[AuditCount, ...]:
+    """Withhold small counts, and each feature whose denominator is a count withheld elsewhere.
+
+    A feature asked only of families with another one has that other one's count as denominator.
+    """
+    gone: set[int] = set()
+    while True:
+        out = [
+            item.share.n in gone or withhold_share(item.share, policy).is_withheld
+            for item in features
+        ]
+        found = {
+            count
+            for item, is_out in zip(features, out, strict=True)
+            if is_out
+            for count in _parts(item.share)
+        }
+        if found <= gone:
+            break
+        gone |= found
+    return tuple(
+        _without(item, gone, policy) if is_out else item
+        for item, is_out in zip(features, out, strict=True)
+    )
+
+
+def _parts(share: Share) -> tuple[int, int]:
+    """Return those with and those without the feature."""
+    events = share.events or 0
+    return events, (share.n or 0) - events
+
+
+def _without(count: AuditCount, gone: set[int], policy: Policy) -> AuditCount:
+    share = hidden(count.share)
+    if share.n in gone or policy.is_small(share.n or 0):
+        share = replace(share, n=None)
+    return replace(count, share=share, conf_int=None)
 
 
 def _hidden(count: AuditCount) -> AuditCount:

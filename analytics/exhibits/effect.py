@@ -1,48 +1,74 @@
-"""Exhibits of the effect question: outcomes, unadjusted and matched."""
+"""Exhibits of cases compared: the outcomes in one of three forms, balance and health checks."""
 
 from __future__ import annotations
-
-from typing import Literal
 
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
-from analytics.emmie.contrast import Contrast, Estimate, OutcomeEffect, includes_zero
+from analytics.emmie.contrast import OutcomeEffect
 from analytics.emmie.effect import EffectAnswer
+from analytics.emmie.effect.results import EffectRow, Series
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
+from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, origin
+from analytics.exhibits.forest import (
+    Form,
+    difference_in_words,
+    effect_table,
+    forest_figure,
+    multiplicity_note,
+    why_not,
+)
+from analytics.exhibits.hidden_bias import hidden_bias_exhibit
+from analytics.exhibits.icon_array import frequency_table, icon_figure
 from analytics.exhibits.match_checks import check_words, health_checks, love_plot
 
-Scale = Literal["difference", "ratio"]
+FORM_WORDS: dict[Form, str] = {
+    "frequency": "Of 100 similar cases, how many had each outcome",
+    "difference": "Difference between the groups (percentage points)",
+    "ratio": "Ratio of the two groups' shares",
+}
+SERIES_WORDS: dict[str, dict[Series, str]] = {
+    "matched": {"main": "Matched", "unadjusted": "Unadjusted"},
+    "weighted": {"main": "Weighted", "unadjusted": "Unadjusted"},
+}
 
 
 def effect_exhibits(
-    released: Released[EffectAnswer], *, scale: Scale = "difference"
+    released: Released[EffectAnswer], *, form: Form = "difference", outcome: str = ""
 ) -> tuple[Exhibit, ...]:
-    """Return the outcomes, the balance and the health checks.
+    """Return the outcomes, the balance, the health checks and how much hidden bias they bear.
 
     Parameters
     ----------
     released : Released of EffectAnswer
         What may be shown.
-    scale : str
-        ``difference`` in percentage points, or ``ratio`` of the two shares.
+    form : str
+        ``frequency``: so many of 100 similar cases; ``difference`` in percentage points; ``ratio``
+        of the two shares.
+    outcome : str
+        Outcome whose icons are drawn; the first one when empty.
     """
-    shown = [_outcomes(released, scale)]
-    if released.answer.balance:
+    answer = released.answer
+    shown = [_outcomes(released, form, outcome)]
+    if answer.balance:
         shown.append(love_plot(released))
-        shown.append(health_checks(released))
-    if released.answer.assumptions:
-        shown.append(assumptions_exhibit(released.answer.provenance, released.answer.assumptions))
+    if answer.checks:
+        shown.append(health_checks(answer.checks, answer.provenance))
+    if answer.pair_bias and not answer.failed_checks:
+        shown.append(hidden_bias_exhibit(released))
+    if answer.assumptions:
+        shown.append(assumptions_exhibit(answer.provenance, answer.assumptions))
     return tuple(shown)
 
 
 def sentences(answer: EffectAnswer, outcomes: tuple[OutcomeEffect, ...]) -> tuple[str, ...]:
     """Return what was seen, outcome by outcome; only why not to quote it when a check failed."""
-    failed = [check for check in answer.checks if check.status == "fail"]
-    if failed:
-        return tuple(f"Not reliable enough to quote: {check_words(check)}." for check in failed)
-    found = [_sentence(outcome, answer.arms) for outcome in outcomes]
+    if answer.failed_checks:
+        return tuple(
+            f"Not reliable enough to quote: {check_words(check)}." for check in answer.failed_checks
+        )
+    keys = {outcome.key for outcome in outcomes}
+    found = [_sentence(row, answer) for row in _main(answer) if row.key in keys]
     if answer.n_treated_without:
         found.append(
             f"{answer.n_treated_without:,} of the {wording.count(answer.n_treated)} cases of "
@@ -51,63 +77,90 @@ def sentences(answer: EffectAnswer, outcomes: tuple[OutcomeEffect, ...]) -> tupl
     return tuple(found)
 
 
-def _sentence(outcome: OutcomeEffect, arms: tuple[str, str]) -> str:
-    """Return one outcome as a natural frequency among matched cases, with its interval."""
-    matched = outcome.matched
-    first, second = matched.treated.value, matched.comparison.value
-    if matched.difference is None:
-        return f"{outcome.label}: {_why_not(matched)}."
-    limits = f"difference {difference_words(matched)}"
-    if includes_zero(matched.difference):
+def _main(answer: EffectAnswer) -> tuple[EffectRow, ...]:
+    return tuple(row for row in answer.rows if row.series == "main")
+
+
+def _sentence(row: EffectRow, answer: EffectAnswer) -> str:
+    """Return one outcome as a natural frequency among similar cases, with its interval."""
+    if row.difference is None:
+        return f"{row.label}: {why_not(row)}."
+    limits = f"difference {difference_in_words(row)}"
+    if not row.excludes_no_effect:
         limits += ", which could be chance"
-    if first is None or second is None:
-        return f"{outcome.label}: {limits}; the shares themselves are withheld."
-    if round(100 * first) == round(100 * second):
-        both = f"{100 * first:.0f} in each group {outcome.phrase}"
-        return f"Of 100 matched cases, {both}: {limits}."
+    if row.treated is None or row.comparison is None:
+        return f"{row.label}: {limits}; the shares themselves are withheld."
+    kind = "matched cases" if answer.analysis.estimator == "matched" else "cases, weighted alike"
+    if round(100 * row.treated) == round(100 * row.comparison):
+        return f"Of 100 {kind}, {100 * row.treated:.0f} in each group {row.phrase}: {limits}."
     return (
-        f"Of 100 matched cases, {100 * first:.0f} {outcome.phrase}, against {100 * second:.0f} of "
-        f"100 in the comparison ({wording.lower_first(arms[1])}): {limits}."
+        f"Of 100 {kind}, {100 * row.treated:.0f} {row.phrase}, against "
+        f"{100 * row.comparison:.0f} of 100 in the comparison "
+        f"({wording.lower_first(answer.arms[1])}): {limits}."
     )
 
 
-def _outcomes(released: Released[EffectAnswer], scale: Scale) -> Exhibit:
+def _outcomes(released: Released[EffectAnswer], form: Form, outcome: str) -> Exhibit:
     answer = released.answer
+    rows, main = answer.rows, _main(answer)
+    chosen = next((row for row in main if row.key == outcome), main[0])
     found = sentences(answer, answer.outcomes)
-    measure = (
-        "Difference between arms (percentage points)"
-        if scale == "difference"
-        else "Ratio of the two arms' shares"
-    )
     pairs = "" if answer.n_pairs is None else f", {answer.n_pairs:,} matched pairs"
+    drawn = _figure(answer, form, chosen)
     return Exhibit(
-        key=f"outcomes_{scale}",
+        key=f"outcomes_{form}",
         headline=_headline(answer),
         subtitle=(
-            f"{measure}, {answer.provenance.place}{pairs}, {100 * answer.level:.0f}% intervals"
+            f"{FORM_WORDS[form]}; {answer.analysis.label.lower()}, {answer.provenance.place}"
+            f"{pairs}, {100 * answer.level:.0f}% intervals"
         ),
-        figure=theme.as_dict(_forest(answer, scale)) if _anything(answer, scale) else None,
-        table=_outcome_table(answer, scale),
-        alt_text=(
-            f"Forest plot of {len(answer.outcomes)} outcomes, unadjusted and matched. "
-            + " ".join(found)
-        ),
+        figure=None if drawn is None else theme.as_dict(drawn),
+        table=_table(answer, form, rows, main),
+        alt_text=_alt(answer, form, chosen, found),
         notes=_notes(released),
         **origin(answer.provenance),
         sentences=found,
     )
 
 
+def _figure(answer: EffectAnswer, form: Form, chosen: EffectRow) -> go.Figure | None:
+    if form == "frequency":
+        return icon_figure(chosen, answer.arms)
+    return forest_figure(answer.rows, form, SERIES_WORDS[answer.analysis.estimator])
+
+
+def _table(
+    answer: EffectAnswer, form: Form, rows: tuple[EffectRow, ...], main: tuple[EffectRow, ...]
+) -> Table:
+    if form == "frequency":
+        return frequency_table(
+            main, arms=answer.arms, not_shown={row.key: why_not(row) for row in main}
+        )
+    words = SERIES_WORDS[answer.analysis.estimator]
+    return effect_table(rows, form, arms=answer.arms, level=answer.level, words=words)
+
+
+def _alt(answer: EffectAnswer, form: Form, chosen: EffectRow, found: tuple[str, ...]) -> str:
+    if form == "frequency":
+        drawn = (
+            f"Icon array of “{chosen.label}”: two squares of 100 icons, one for each group, "
+            "filled for each case with the outcome. "
+        )
+    else:
+        words = SERIES_WORDS[answer.analysis.estimator]["main"].lower()
+        drawn = f"Forest plot of {len(answer.outcomes)} outcomes, unadjusted and {words}. "
+    return drawn + " ".join(found)
+
+
 def _headline(answer: EffectAnswer) -> str:
-    failed = [check for check in answer.checks if check.status == "fail"]
     if answer.unmatched_reason:
-        return "No matched comparison can be made"
-    if failed:
+        return "No comparison of similar cases can be made"
+    if answer.failed_checks:
         return "Not reliable enough to quote: a health check failed"
-    primary = [outcome for outcome in answer.outcomes if outcome.primary]
-    if any(outcome.matched.difference is None for outcome in primary):
+    primary = [row for row in _main(answer) if row.primary]
+    if any(row.difference is None for row in primary):
         return "Too few cases to compare every main outcome"
-    moved = [outcome for outcome in primary if outcome.differs_as_intended]
+    moved = [row for row in primary if row.differs_as_intended]
     if len(moved) == len(primary):
         return f"All {len(primary)} main outcomes differ in the intended direction"
     if not moved:
@@ -115,145 +168,16 @@ def _headline(answer: EffectAnswer) -> str:
     return f"{len(moved)} of {len(primary)} main outcomes differ in the intended direction"
 
 
-def _anything(answer: EffectAnswer, scale: Scale) -> bool:
-    """Return whether there is an estimate to draw."""
-    contrasts = [item for row in answer.outcomes for item in (row.unadjusted, row.matched)]
-    return any(_estimate(contrast, scale) for contrast in contrasts)
-
-
-def _forest(answer: EffectAnswer, scale: Scale) -> go.Figure:
-    labels = [theme.wrapped(outcome.label) for outcome in answer.outcomes]
-    built = theme.figure(height=110 + 78 * len(labels))
-    series = (
-        ("Unadjusted", theme.TURQUOISE, "circle-open", 0.17, "unadjusted"),
-        ("Matched", theme.DARK_BLUE, "circle", -0.17, "matched"),
-    )
-    for name, colour, symbol, offset, which in series:
-        found = [
-            (index, outcome, estimate)
-            for index, outcome in enumerate(answer.outcomes)
-            if (estimate := _estimate(getattr(outcome, which), scale)) is not None
-        ]
-        factor = 100 if scale == "difference" else 1
-        x = [factor * estimate.value for *_, estimate in found]
-        built.add_trace(
-            go.Scatter(
-                x=x,
-                y=[index + offset for index, *_ in found],
-                name=name,
-                mode="markers",
-                marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
-                error_x=theme.error_bars(
-                    [estimate.value for *_, estimate in found],
-                    [estimate.conf_int for *_, estimate in found],
-                    colour=colour,
-                    scale=factor,
-                    thickness=2,
-                ),
-                customdata=[outcome.label for _, outcome, _ in found],
-                hovertemplate="%{customdata}<br>" + name + ": %{x:.1f}<extra></extra>",
-            )
-        )
-    neutral = 0 if scale == "difference" else 1
-    built.add_vline(x=neutral, line_color=theme.DARK_GREY, line_width=1)
-    title = "Percentage points" if scale == "difference" else "Ratio (log scale)"
-    built.update_xaxes(title_text=title, type="linear" if scale == "difference" else "log")
-    built.update_yaxes(
-        tickvals=list(range(len(labels))),
-        ticktext=labels,
-        range=[len(labels) - 0.5, -0.5],
-        showgrid=False,
-    )
-    return built
-
-
-def _estimate(contrast: Contrast, scale: Scale) -> Estimate | None:
-    return contrast.difference if scale == "difference" else contrast.ratio
-
-
-def _outcome_table(answer: EffectAnswer, scale: Scale) -> Table:
-    measure = "Difference (points)" if scale == "difference" else "Ratio"
-    rows: list[tuple[Cell, ...]] = []
-    for outcome in answer.outcomes:
-        for name, contrast in (("Unadjusted", outcome.unadjusted), ("Matched", outcome.matched)):
-            estimate = _estimate(contrast, scale)
-            rows.append(
-                (
-                    outcome.label,
-                    name,
-                    _share(contrast, "treated"),
-                    _share(contrast, "comparison"),
-                    _value(contrast, estimate, scale) or _why_not(contrast),
-                    _limits(contrast, estimate, scale),
-                    wording.p_value(estimate.p_value) if estimate else "",
-                )
-            )
-    return Table(
-        columns=(
-            "Outcome",
-            "Estimate",
-            answer.arms[0],
-            answer.arms[1],
-            measure,
-            f"{100 * answer.level:.0f}% interval",
-            "p-value",
-        ),
-        rows=tuple(rows),
-    )
-
-
-def _share(contrast: Contrast, arm: Literal["treated", "comparison"]) -> str:
-    share = contrast.treated if arm == "treated" else contrast.comparison
-    if share.value is None:
-        return wording.WITHHELD if share.is_withheld else ""
-    if share.events is None:
-        return f"about {wording.percent(share.value)}"
-    return f"{wording.percent(share.value, places=1)} ({wording.out_of(share)})"
-
-
-def difference_words(contrast: Contrast) -> str:
-    """Return the difference in percentage points with its interval, as finely as allowed."""
-    if contrast.difference is None:
-        return _why_not(contrast)
-    value = _value(contrast, contrast.difference, "difference")
-    return f"{value} percentage points ({_limits(contrast, contrast.difference, 'difference')})"
-
-
-def _value(contrast: Contrast, estimate: Estimate | None, scale: Scale) -> str:
-    if estimate is None:
-        return ""
-    if scale == "difference":
-        return wording.points(estimate.value, places=0 if contrast.rounded else 1)
-    return f"{estimate.value:.{1 if contrast.rounded else 2}f}"
-
-
-def _limits(contrast: Contrast, estimate: Estimate | None, scale: Scale) -> str:
-    if estimate is None:
-        return ""
-    if scale == "difference":
-        return wording.interval(estimate.conf_int, scale=100, places=0 if contrast.rounded else 1)
-    return wording.interval(estimate.conf_int, places=1 if contrast.rounded else 2)
-
-
-REASON_WORDS = {
-    "withheld": "withheld, because 1 to 5 cases of a group had, or did not have, this outcome",
-    "empty_arm": "not estimable, because an arm has no cases",
-    "no_events": "not estimable, because an arm has no such outcome",
-    "too_few_clusters": "not estimable, because there are too few families",
-    "separation": "not estimable, because the arms do not overlap",
-    "no_overlap": "not estimable, because the arms do not overlap",
-    "no_cases": "not estimable, because there are no cases",
-    "no_variation": "not estimable, because the outcome does not vary",
-    "too_few_cases": "not estimable, because there are too few cases",
-    "collinear": "not estimable, because the covariates repeat each other",
-    "not_converged": "not estimable, because the propensity score could not be fitted",
+HOW = {
+    "matched": (
+        "Matched: each case of the new process is paired with the most similar earlier case "
+        "(propensity score, nearest neighbour, caliper, without replacement)."
+    ),
+    "weighted": (
+        "Weighted: the earlier cases are weighted until they have the same average on every "
+        "covariate as the cases of the new process (entropy balancing). No case is left out."
+    ),
 }
-
-
-def _why_not(contrast: Contrast) -> str:
-    if contrast.rounded:
-        return "withheld, because it would give a few unmatched cases away"
-    return REASON_WORDS.get(contrast.reason or "no_cases", "not estimable")
 
 
 def _notes(released: Released[EffectAnswer]) -> tuple[str, ...]:
@@ -261,21 +185,21 @@ def _notes(released: Released[EffectAnswer]) -> tuple[str, ...]:
     notes = [
         "These are associations. The comparison comes from an earlier year, so other changes made "
         "at the same time are part of each difference.",
-        "Matched: each case of the new process is paired with the most similar earlier case "
-        "(propensity score, nearest neighbour, caliper, without replacement). Intervals allow for "
-        "pairs and for siblings in the same family.",
-        f"{len(answer.outcomes)} outcomes are tested and the intervals are not adjusted for that: "
-        "an isolated small difference may be chance.",
+        HOW[answer.analysis.estimator],
+        "Intervals allow for siblings in the same family, and for few families (CR2 with "
+        "Satterthwaite's degrees of freedom).",
+        *(
+            (f"{answer.n_incomplete:,} cases with a missing covariate are left out.",)
+            if answer.n_incomplete
+            else ()
+        ),
+        multiplicity_note(answer.rows),
         "Open cases are in no denominator of a police outcome.",
-        released.statement,
+        *((answer.analysis.note,) if answer.analysis.note else ()),
     ]
-    if any(outcome.matched.rounded for outcome in answer.outcomes):
-        notes.insert(
-            4,
-            "Some matched figures are rounded (shares to whole per cent or further, differences to "
-            "whole points) or withheld, so that the few cases left out of the match cannot be "
-            "worked out.",
+    if any(outcome.adjusted.rounded for outcome in answer.outcomes):
+        notes.append(
+            "Some figures are rounded (shares to whole per cent or further, differences to whole "
+            "points) or withheld, so that the few cases left out cannot be worked out."
         )
-    if answer.n_incomplete:
-        notes.insert(2, f"{answer.n_incomplete:,} cases with a missing covariate are left out.")
-    return tuple(notes)
+    return (*notes, released.statement)

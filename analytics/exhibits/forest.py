@@ -19,6 +19,7 @@ Form = Literal["frequency", "difference", "ratio"]
 UNIT_WORDS: Final[dict[Unit, str]] = {
     "share": "percentage points",
     "person_year": "per person-year",
+    "100_person_years": "per 100 person-years",
     "100_sessions": "per 100 sessions",
     "per_10000": "per 10,000 children",
     "days": "days",

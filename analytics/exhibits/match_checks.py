@@ -1,11 +1,14 @@
-"""Exhibits of a matched comparison's fitness: balance of the covariates, and health checks."""
+"""Exhibits of a comparison's fitness: balance of the covariates, and health checks."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
 from analytics.emmie.effect import EffectAnswer
+from analytics.emmie.study import Provenance
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 from analytics.statistics.results import HealthCheck
@@ -22,60 +25,101 @@ COVARIATE_WORDS = {
 }
 BALANCE_LIMIT = 0.1
 CHECK_WORDS = {
-    "largest_smd": "Balance after matching",
+    "largest_smd": "Balance of the groups compared",
+    "variance_ratio": "Spread of the covariates",
     "share_matched": "Share of cases matched",
     "overlap": "Overlap of the two groups",
+    "events_per_parameter": "Cases per covariate",
+    "effective_sample_share": "Effective sample size after weighting",
+    "largest_weight": "Largest weight of one case",
+    "satterthwaite_df": "Families behind the interval",
+    "missing_covariates": "Missing covariates",
+    "areas_in_smaller_group": "Areas in the smaller group",
+    "smallest_possible_p_value": "Smallest p-value that the test can give",
+    "pre_trend": "Trend before the change",
+    "points_per_phase": "Months before and after",
+    "series_length": "Length of the series",
+    "durbin_watson": "Neighbouring months (Durbin-Watson)",
+    "ljung_box": "Months further apart (Ljung-Box)",
+    "autocorrelation": "Autocorrelation",
+    "multiplicity": "Several tests at once",
+    "exposure_after_over_before": "Time after over time before",
+    "share_followed_six_months": "Share followed for six months",
+    "share_without_exposure": "Share with no time on a side",
+    "events_in_spells": "Events in spells",
+    "no_comparison_group": "Comparison group",
+    "regression_to_the_mean": "Regression to the mean",
+    "clusters_in_smaller_group": "Areas in the smaller group",
+    "degrees_of_freedom": "Information behind the interval",
+    "pre_trend_test": "Same course before the launch",
+    "pre_trend_power": "Trend that could hide before the launch",
+    "areas_with_every_year": "Areas with every year",
+    "points_before_launch": "Years before the launch",
+    "fit_before_treatment": "Fit before the launch",
+    "periods_before_treatment": "Years the weights rest on",
 }
 STATUS_WORDS = {"pass": "Pass", "review": "Review", "fail": "Fail"}
+HOW_WORDS = {"matched": "matching", "weighted": "weighting"}
 
 
 def love_plot(released: Released[EffectAnswer]) -> Exhibit:
-    """Return the balance of each covariate before and after matching."""
+    """Return the balance of each covariate before and after matching or weighting."""
     answer = released.answer
-    rows = [row for row in answer.balance if row.unadjusted is not None and row.matched is not None]
-    labels = [COVARIATE_WORDS.get(row.covariate, row.covariate) for row in rows]
+    how = HOW_WORDS[answer.analysis.estimator]
+    rows = [
+        row for row in answer.balance if row.unadjusted is not None and row.adjusted is not None
+    ]
+    labels = [covariate_words(row.covariate) for row in rows]
     before = [abs(row.unadjusted or 0) for row in rows]
-    after = [abs(row.matched or 0) for row in rows]
+    after = [abs(row.adjusted or 0) for row in rows]
     worst = max(after, default=0)
     balanced = sum(value < BALANCE_LIMIT for value in after)
     headline = (
-        "The matched groups are alike on every measured feature"
+        "The groups compared are alike on every measured feature"
         if balanced == len(rows)
-        else f"The matched groups still differ on {len(rows) - balanced} of {len(rows)} features"
+        else f"The groups compared still differ on {len(rows) - balanced} of {len(rows)} features"
     )
     return Exhibit(
         key="love_plot",
         headline=headline,
         subtitle=(
-            "Absolute standardised mean difference of each covariate, before and after matching; "
+            f"Absolute standardised mean difference of each covariate, before and after {how}; "
             f"below {BALANCE_LIMIT} counts as balanced"
         ),
-        figure=theme.as_dict(_balance_figure(labels, before, after)),
+        figure=theme.as_dict(_balance_figure(labels, before, after, how)),
         table=Table(
-            columns=("Covariate", "Before matching (SD)", "After matching (SD)"),
+            columns=("Covariate", f"Before {how} (SD)", f"After {how} (SD)"),
             rows=tuple(
-                (label, f"{row.unadjusted:+.2f}", f"{row.matched:+.2f}")
+                (label, f"{row.unadjusted:+.2f}", f"{row.adjusted:+.2f}")
                 for label, row in zip(labels, rows, strict=True)
             ),
         ),
         alt_text=(
             f"Love plot of {len(rows)} covariates. The largest absolute standardised mean "
-            f"difference is {max(before, default=0):.2f} before matching and {worst:.2f} after."
+            f"difference is {max(before, default=0):.2f} before {how} and {worst:.2f} after."
         ),
         notes=(
             "A love plot shows how far the two groups differ on each measured feature (covariate), "
-            "in standard deviations. Matching balances what was measured; the rest may differ.",
+            f"in standard deviations. {how.capitalize()} balances what was measured; the rest may "
+            "differ.",
             released.statement,
         ),
         **origin(answer.provenance),
     )
 
 
-def _balance_figure(labels: list[str], before: list[float], after: list[float]) -> go.Figure:
+def covariate_words(name: str) -> str:
+    """Return the name of a covariate for the screen."""
+    return COVARIATE_WORDS.get(name, name.replace("_", " ").capitalize())
+
+
+def _balance_figure(
+    labels: list[str], before: list[float], after: list[float], how: str
+) -> go.Figure:
     built = theme.figure(height=140 + 38 * len(labels))
     for name, values, colour, symbol in (
-        ("Before matching", before, theme.TURQUOISE, "circle-open"),
-        ("After matching", after, theme.DARK_BLUE, "circle"),
+        (f"Before {how}", before, theme.TURQUOISE, "circle-open"),
+        (f"After {how}", after, theme.DARK_BLUE, "circle"),
     ):
         built.add_trace(
             go.Scatter(
@@ -93,39 +137,43 @@ def _balance_figure(labels: list[str], before: list[float], after: list[float]) 
     return built
 
 
+def check_label(check: HealthCheck) -> str:
+    """Return the name of a health check for the screen."""
+    return CHECK_WORDS.get(check.name, check.name.replace("_", " ").capitalize())
+
+
 def check_words(check: HealthCheck) -> str:
     """Return a health check with its value and threshold, as part of a sentence."""
     value = "withheld" if check.value is None else f"{check.value:.2f}"
     threshold = "" if check.threshold is None else f" (threshold {check.threshold:g})"
-    return f"{wording.lower_first(CHECK_WORDS[check.name])} is {value}{threshold}"
+    return f"{wording.lower_first(check_label(check))} is {value}{threshold}"
 
 
-def health_checks(released: Released[EffectAnswer]) -> Exhibit:
-    """Return the health checks with their thresholds."""
-    answer = released.answer
-    worst = [check for check in answer.checks if check.status == "fail"]
-    review = [check for check in answer.checks if check.status == "review"]
+def health_checks(checks: Sequence[HealthCheck], provenance: Provenance) -> Exhibit:
+    """Return the health checks of any design with their thresholds."""
+    worst = [check for check in checks if check.status == "fail"]
+    review = [check for check in checks if check.status == "review"]
     if worst:
         headline = "A health check failed: do not quote these results"
     elif review:
-        headline = f"{len(review)} of {len(answer.checks)} health checks need a second look"
+        headline = f"{len(review)} of {len(checks)} health checks need a second look"
     else:
-        headline = f"All {len(answer.checks)} health checks passed"
+        headline = f"All {len(checks)} health checks passed"
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            CHECK_WORDS[check.name],
+            check_label(check),
             STATUS_WORDS[check.status],
             "" if check.value is None else f"{check.value:.2f}",
             "" if check.threshold is None else f"{check.threshold:g}",
             check.meaning,
             check.source.split(" (docs")[0],
         )
-        for check in answer.checks
+        for check in checks
     )
     return Exhibit(
         key="health_checks",
         headline=headline,
-        subtitle="Checks of the match, with the thresholds they are judged by",
+        subtitle="Checks of the comparison, with the thresholds they are judged by",
         figure=None,
         table=Table(
             columns=("Check", "Status", "Value", "Threshold", "What it means", "Threshold from"),
@@ -133,5 +181,5 @@ def health_checks(released: Released[EffectAnswer]) -> Exhibit:
         ),
         alt_text=headline,
         notes=(),
-        **origin(answer.provenance),
+        **origin(provenance),
     )

@@ -1,43 +1,76 @@
-"""Exhibits of the overview: five verdicts and the headline figures of an evaluation."""
+"""Exhibits of the overview: all evaluations at a glance, and each one's verdicts and ratings."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from analytics.disclosure.release import Released
 from analytics.emmie.audit import AuditAnswer
-from analytics.emmie.effect import EffectAnswer
+from analytics.emmie.effect.results import EffectRow
 from analytics.emmie.overview import OverviewAnswer
 from analytics.emmie.repeat_plans import RepeatPlansAnswer
+from analytics.emmie.strength import Rating, Scale
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.emmie.verdict import Letter, Word
-from analytics.exhibits.effect import sentences
+from analytics.exhibits import wording
+from analytics.exhibits.exhibit import Exhibit, Table
+from analytics.exhibits.forest import difference_in_words
 from analytics.exhibits.repeat_plans import bands_sentence, return_sentence
+from analytics.extracts.protocol import Design
 
-LETTER_WORDS: dict[Letter, str] = {
+LETTER_WORDS: Final[dict[Letter, str]] = {
     "effect": "Effect",
     "mechanism": "Mechanism",
     "moderators": "Moderators",
     "implementation": "Implementation",
     "economic_cost": "Economic cost",
 }
-LETTER_QUESTIONS: dict[Letter, str] = {
+LETTER_QUESTIONS: Final[dict[Letter, str]] = {
     "effect": "Did outcomes differ?",
     "mechanism": "How does it work?",
     "moderators": "For whom, and where?",
     "implementation": "Was it done as intended?",
-    "economic_cost": "What does it cost?",
+    "economic_cost": "Does it save more than it costs?",
 }
+MARKS: Final[dict[Word, str]] = {"shown": "●", "not shown": "○", "can't tell": "?"}
+DESIGN_WORDS: Final[dict[Design, str]] = {
+    "matched_historical_comparison": "Matched with earlier cases",
+    "case_audit": "Audit of cases, no comparison",
+    "pilot_feasibility": "Pilot, nothing compared",
+    "before_and_after": "Before and after, no comparison group",
+    "areas_against_neighbours": "Areas against their neighbours",
+}
+SCALE_WORDS: Final[dict[Scale, str]] = {
+    "maryland": "Maryland scale, 1 to 5",
+    "nesta": "Nesta standards, 1 to 5",
+    "foundations": "Foundations-style level (our indicative reading, not a Foundations rating)",
+    "cost_band": "Cost band, 1 (low) to 5 (high), our indicative reading",
+}
+NO_LEVEL: Final = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterCard:
     """One letter as it stands on the overview."""
 
+    letter: Letter
     name: str
     question: str
     word: Word
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingCard:
+    """One rating as it stands on the overview; ``level`` is written as it is shown."""
+
+    scale: Scale
+    name: str
+    level: str
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,47 +79,39 @@ class OverviewCard:
 
     Attributes
     ----------
+    found : str
+        What it has been shown to do, in one sentence.
     figures : tuple of str
         Headline figures in sentences.
-    details : tuple of (str, str)
-        Page that says more, and the words of the link.
+    rating_note : str
+        What has to be known about a rating that stands beside the document.
     """
 
     evaluation: str
     title: str
     place: str
     summary: str
-    strength: str
+    design: str
+    source: str
     synthetic: bool
+    found: str
     letters: tuple[LetterCard, ...]
+    ratings: tuple[RatingCard, ...]
     figures: tuple[str, ...]
-    details: tuple[tuple[str, str], ...]
-
-
-def _question(letter: Letter, level: int) -> str:
-    if letter == "effect":
-        return f"{LETTER_QUESTIONS[letter]} An association, strength {level} of 5"
-    return LETTER_QUESTIONS[letter]
+    rating_note: str
+    has_repeat_plans: bool
 
 
 def overview_card(
-    verdicts: Released[OverviewAnswer],
-    effect: Released[EffectAnswer] | Released[Unanswered],
+    released: Released[OverviewAnswer],
     repeat: Released[RepeatPlansAnswer] | Released[Unanswered],
     audit: Released[AuditAnswer] | Released[Unanswered],
 ) -> OverviewCard:
-    """Return the verdicts with up to three headline figures in plain sentences."""
-    answer = verdicts.answer
-    figures: list[str] = []
-    details: list[tuple[str, str]] = []
-    if not is_unanswered(effect):
-        primary = tuple(outcome for outcome in effect.answer.outcomes if outcome.primary)
-        figures.extend(sentences(effect.answer, primary))
-        details.append(("effect", "All outcomes, unadjusted and matched"))
-        details.append(("case_outcomes", "How cases end, month by month"))
+    """Return the verdicts and ratings of one evaluation, with its headline figures."""
+    answer = released.answer
+    figures = [_figure(row) for row in answer.primary]
     if not is_unanswered(repeat):
         figures.extend(return_sentence(point) for point in repeat.answer.within)
-        details.append(("repeat_plans", "Time to a repeat plan, and the audit"))
     if not is_unanswered(audit):
         figures.append(bands_sentence(audit.answer))
     return OverviewCard(
@@ -94,20 +119,133 @@ def overview_card(
         title=answer.provenance.title,
         place=answer.provenance.place,
         summary=answer.summary,
-        strength=(
-            f"Strength of the design: level {answer.maryland_level} of 5 on the Maryland scale. "
-            "What is shown is an association, not proof of cause."
-        ),
+        design=DESIGN_WORDS[answer.design],
+        source=answer.provenance.document,
         synthetic=answer.provenance.synthetic,
+        found=_found(answer),
         letters=tuple(
             LetterCard(
+                letter=verdict.letter,
                 name=LETTER_WORDS[verdict.letter],
-                question=_question(verdict.letter, answer.maryland_level),
+                question=LETTER_QUESTIONS[verdict.letter],
                 word=verdict.word,
                 reasons=verdict.reasons,
             )
             for verdict in answer.verdicts
         ),
+        ratings=tuple(_rating(rating) for rating in answer.ratings),
         figures=tuple(figures),
-        details=(*details, ("published_evidence", "What the document reports")),
+        rating_note=answer.rating_note,
+        has_repeat_plans=not is_unanswered(repeat),
     )
+
+
+def _figure(row: EffectRow) -> str:
+    chance = "" if row.excludes_no_effect or row.difference is None else ", which could be chance"
+    return f"{row.label}: {difference_in_words(row)}{chance}."
+
+
+def _found(answer: OverviewAnswer) -> str:
+    """Return what the evaluation has been shown to do, as an association."""
+    effect = answer.verdicts[0]
+    as_intended = [wording.lower_first(row.label) for row in answer.primary if _moved(row)]
+    if effect.word == "shown":
+        return f"Shown to go with a difference in: {wording.listed(as_intended)}."
+    if effect.word == "not shown":
+        seen = f" Seen in: {wording.listed(as_intended)}." if as_intended else ""
+        return f"Not shown to make a difference.{seen}"
+    if as_intended:
+        return f"Can't tell: {wording.listed(as_intended)} changed, and nothing says why."
+    return f"Can't tell. {effect.reasons[0]}"
+
+
+def _moved(row: EffectRow) -> bool:
+    return row.differs_as_intended
+
+
+def _rating(rating: Rating) -> RatingCard:
+    return RatingCard(
+        scale=rating.scale,
+        name=SCALE_WORDS[rating.scale],
+        level="not rated" if rating.level == NO_LEVEL else rating.level,
+        gained=rating.gained,
+        lost=rating.lost,
+    )
+
+
+def glance_exhibits(cards: Sequence[OverviewCard]) -> tuple[Exhibit, ...]:
+    """Return every evaluation beside the others: letters, and strength of evidence."""
+    return (_letters(cards), _strength(cards))
+
+
+def _letters(cards: Sequence[OverviewCard]) -> Exhibit:
+    shown = sum(card.letters[0].word == "shown" for card in cards)
+    words = {0: "No evaluation is", 1: "One evaluation is"}
+    subject = words.get(shown, f"{shown} evaluations are")
+    return Exhibit(
+        key="letters_at_a_glance",
+        headline=f"{subject} shown to go with better outcomes, of {len(cards)}",
+        subtitle="Each evaluation and each EMMIE letter: shown, not shown, or can't tell",
+        figure=None,
+        table=Table(
+            columns=("Evaluation", *LETTER_WORDS.values(), "What was found"),
+            rows=tuple(
+                (
+                    f"{card.title} ({card.place})",
+                    *(mark(letter.word) for letter in card.letters),
+                    card.found,
+                )
+                for card in cards
+            ),
+        ),
+        alt_text=" ".join(f"{card.title}: {card.found}" for card in cards),
+        notes=(
+            "Shown and not shown are calculated from the extracts by written rules; can't tell is "
+            "an answer too. The reasons stand under each evaluation.",
+            "What is shown is an association: none of these designs can prove cause.",
+        ),
+        source=_sources(cards),
+        synthetic=any(card.synthetic for card in cards),
+    )
+
+
+def mark(word: Word) -> str:
+    """Return a word with its mark."""
+    return f"{MARKS[word]} {word.capitalize()}"
+
+
+def _strength(cards: Sequence[OverviewCard]) -> Exhibit:
+    best = max(
+        (card.ratings[0].level for card in cards if card.ratings[0].level.isdigit()), default="0"
+    )
+    scales = tuple(rating.name for rating in cards[0].ratings) if cards else ()
+    return Exhibit(
+        key="strength_at_a_glance",
+        headline=f"No design here reaches more than level {best} of 5",
+        subtitle="Strength of evidence, calculated from the design that was really used",
+        figure=None,
+        table=Table(
+            columns=("Evaluation", "Design", *scales),
+            rows=tuple(
+                (card.title, card.design, *(rating.level for rating in card.ratings))
+                for card in cards
+            ),
+        ),
+        alt_text=" ".join(
+            f"{card.title}: {', '.join(f'{one.name} {one.level}' for one in card.ratings)}."
+            for card in cards
+        ),
+        notes=(
+            "Levels rate how much a design can bear, not how large a difference is. Why each level "
+            "was gained or lost stands under each evaluation.",
+            "No EMMIE-Q score is given: it rates systematic reviews, not single evaluations.",
+            *(f"{card.title}: {card.rating_note}" for card in cards if card.rating_note),
+        ),
+        source=_sources(cards),
+        synthetic=any(card.synthetic for card in cards),
+    )
+
+
+def _sources(cards: Sequence[OverviewCard]) -> str:
+    kind = "Synthetic samples calibrated to" if any(card.synthetic for card in cards) else ""
+    return f"{kind} {'; '.join(card.source for card in cards)}".strip()

@@ -6,8 +6,10 @@ import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
 from analytics.emmie.audit import AuditAnswer, AuditCount
+from analytics.emmie.combinations import CombinationsAnswer
 from analytics.emmie.repeat_plans import IncidencePoint, RepeatPlansAnswer
 from analytics.exhibits import theme, wording
+from analytics.exhibits.audit_combinations import combination_exhibits
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
 
 DAYS_IN_A_MONTH = 365.25 / 12
@@ -36,7 +38,8 @@ def repeat_plan_exhibits(released: Released[RepeatPlansAnswer]) -> tuple[Exhibit
     )
 
 
-def _months(day: int) -> int:
+def months(day: int) -> int:
+    """Return days as whole months."""
     return round(day / DAYS_IN_A_MONTH)
 
 
@@ -44,15 +47,15 @@ def _headline(answer: RepeatPlansAnswer) -> str:
     if not answer.within:
         return "Too few plans to show how many were followed by another"
     last = answer.within[-1]
-    share, months = wording.percent(last.share), _months(last.day)
-    return f"{share} of ended plans are followed by another within {months} months"
+    share = wording.percent(last.share)
+    return f"{share} of ended plans are followed by another within {months(last.day)} months"
 
 
 def return_sentence(point: IncidencePoint) -> str:
     """Return the estimated share of ended plans that another one followed by some day."""
     return (
         f"Of plans that ended, an estimated {wording.percent(point.share)} were followed by "
-        f"another plan of the same child within {_months(point.day)} months "
+        f"another plan of the same child within {months(point.day)} months "
         f"(interval {wording.percent(point.conf_int.low)} to "
         f"{wording.percent(point.conf_int.high)})."
     )
@@ -60,11 +63,11 @@ def return_sentence(point: IncidencePoint) -> str:
 
 def _curve(answer: RepeatPlansAnswer) -> go.Figure:
     points = answer.curve
-    months = [point.day / DAYS_IN_A_MONTH for point in points]
+    times = [point.day / DAYS_IN_A_MONTH for point in points]
     built = theme.figure(height=420)
     built.add_trace(
         go.Scatter(
-            x=[*months, *reversed(months)],
+            x=[*times, *reversed(times)],
             y=[
                 *(100 * point.conf_int.high for point in points),
                 *(100 * point.conf_int.low for point in reversed(points)),
@@ -78,7 +81,7 @@ def _curve(answer: RepeatPlansAnswer) -> go.Figure:
     )
     built.add_trace(
         go.Scatter(
-            x=months,
+            x=times,
             y=[100 * point.share for point in points],
             mode="lines",
             line={"color": theme.DARK_BLUE, "width": 3, "shape": "hv"},
@@ -91,7 +94,7 @@ def _curve(answer: RepeatPlansAnswer) -> go.Figure:
         built.add_annotation(
             x=point.day / DAYS_IN_A_MONTH,
             y=100 * point.share,
-            text=f"{_months(point.day)} months: {wording.percent(point.share)}",
+            text=f"{months(point.day)} months: {wording.percent(point.share)}",
             showarrow=True,
             arrowcolor=theme.MUTED,
             ax=36,
@@ -102,7 +105,7 @@ def _curve(answer: RepeatPlansAnswer) -> go.Figure:
         title_text="Months since the plan ended (below: still followed)",
         tickvals=[point.day / DAYS_IN_A_MONTH for point in answer.at_risk],
         ticktext=[
-            f"{_months(point.day)}<br>{wording.count(point.n_at_risk)}" for point in answer.at_risk
+            f"{months(point.day)}<br>{wording.count(point.n_at_risk)}" for point in answer.at_risk
         ],
         range=[0, 61],
     )
@@ -113,7 +116,7 @@ def _curve(answer: RepeatPlansAnswer) -> go.Figure:
 def _table(answer: RepeatPlansAnswer) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            _months(point.day),
+            months(point.day),
             f"{100 * point.share:.1f}",
             wording.interval(point.conf_int, scale=100),
             wording.count(point.n_at_risk),
@@ -134,7 +137,7 @@ def _table(answer: RepeatPlansAnswer) -> Table:
 def _notes(released: Released[RepeatPlansAnswer]) -> tuple[str, ...]:
     answer = released.answer
     naive = " and ".join(
-        f"{wording.percent(value)} within {_months(point.day)} months"
+        f"{wording.percent(value)} within {months(point.day)} months"
         for point, value in zip(answer.within, answer.naive, strict=True)
     )
     notes = [
@@ -153,10 +156,19 @@ def _notes(released: Released[RepeatPlansAnswer]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def audit_exhibits(released: Released[AuditAnswer]) -> tuple[Exhibit, ...]:
-    """Return the time bands and features of the audited families, and what the sample assumes."""
-    assumed = assumptions_exhibit(released.answer.provenance, released.answer.assumptions)
-    return (_bands(released), _features(released), assumed)
+def audit_exhibits(
+    released: Released[AuditAnswer], combined: Released[CombinationsAnswer]
+) -> tuple[Exhibit, ...]:
+    """Return the time bands and features of the audited families, and what came together."""
+    return (_bands(released), _features(released), *combination_exhibits(combined))
+
+
+def assumed_exhibits(released: Released[RepeatPlansAnswer]) -> tuple[Exhibit, ...]:
+    """Return what the sample assumes; nothing when it assumes nothing."""
+    answer = released.answer
+    if not answer.assumptions:
+        return ()
+    return (assumptions_exhibit(answer.provenance, answer.assumptions),)
 
 
 def _audit_size(answer: AuditAnswer) -> str:
@@ -228,11 +240,11 @@ def _features(released: Released[AuditAnswer]) -> Exhibit:
         for item in ranked
         if item.share.value is not None and item.share.n == answer.n_families
     ]
-    built = theme.figure(height=110 + 44 * len(shown))
+    built = theme.figure(height=110 + 54 * len(shown))
     built.add_trace(
         go.Scatter(
             x=[100 * (item.share.value or 0) for item in shown],
-            y=[theme.wrapped(item.label, 34) for item in shown],
+            y=[theme.wrapped(item.label, 24) for item in shown],
             mode="markers",
             marker={"color": theme.DARK_BLUE, "size": 11},
             error_x=theme.error_bars(

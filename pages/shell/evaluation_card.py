@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.exhibits.overview import LetterCard, OverviewCard
+from analytics.exhibits.overview import LetterCard, OverviewCard, RatingCard, mark
 from pages.shell.caching import NothingToShow
 from pages.shell.exhibit_view import SYNTHETIC, plain
 
-MARKS = {"shown": "●", "not shown": "○", "can't tell": "?"}
+EVALUATION = "evaluation"
+"""Name in a link of the evaluation that a letter's page is about."""
 
 
 def show_card(card: OverviewCard | NothingToShow) -> None:
-    """Show the five letters and the headline figures of an evaluation."""
+    """Show the five letters, the headline figures and the ratings of an evaluation."""
     if isinstance(card, NothingToShow):
         st.info("  \n".join(plain(sentence) for sentence in card.why))
         return
@@ -24,22 +25,54 @@ def show_card(card: OverviewCard | NothingToShow) -> None:
         columns = st.columns(len(card.letters))
         for column, letter in zip(columns, card.letters, strict=True):
             with column:
-                _letter(letter)
+                _letter(letter, card)
         for figure in card.figures:
             st.markdown(f"- {plain(figure)}")
         with st.expander("Why each letter says what it says"):
             for letter in card.letters:
                 st.markdown(f"**{letter.name}: {letter.word}**")
-                st.markdown("\n".join(f"- {plain(reason)}" for reason in letter.reasons))
-        st.caption(plain(card.strength))
+                _list(letter.reasons)
+        with st.expander("How strong the evidence is, and why not stronger"):
+            _ratings(card)
         _links(card)
 
 
-def _letter(letter: LetterCard) -> None:
-    st.markdown(f"**{letter.name}**  \n{MARKS[letter.word]} {letter.word.capitalize()}")
+def _letter(letter: LetterCard, card: OverviewCard) -> None:
+    st.markdown(f"**{letter.name}**  \n{mark(letter.word)}")
     st.caption(letter.question)
+    st.page_link(
+        f"{letter.letter}.py",
+        label=f"{letter.name} in detail",
+        query_params={EVALUATION: card.title},
+    )
+
+
+def _ratings(card: OverviewCard) -> None:
+    if card.rating_note:
+        st.markdown(plain(card.rating_note))
+    for rating in card.ratings:
+        _rating(rating)
+
+
+def _rating(rating: RatingCard) -> None:
+    st.markdown(f"**{plain(rating.name)}: {plain(rating.level)}**")
+    _list((*rating.gained, *rating.lost))
+
+
+def _list(lines: tuple[str, ...]) -> None:
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines))
 
 
 def _links(card: OverviewCard) -> None:
-    for target, label in card.details:
-        st.page_link(f"{target}.py", label=label, icon=":material/arrow_forward:")
+    if card.has_repeat_plans:
+        st.page_link(
+            "repeat_plans.py",
+            label="Time to a repeat plan, and the audit",
+            icon=":material/arrow_forward:",
+        )
+    st.page_link(
+        "published_evidence.py",
+        label="What the document reports",
+        icon=":material/arrow_forward:",
+        query_params={"document": card.title},
+    )

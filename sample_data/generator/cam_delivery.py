@@ -46,7 +46,9 @@ LEAVING = {
 }  # fmt: skip
 CASELOADS = {SOCIAL: np.linspace(12.5, 14.5, len(MONTHS))}
 
-MENTAL_HEALTH_STAFF = 4
+MENTAL_HEALTH_STAFF = 6
+"""Part-time staff in the four full-time equivalents that are filled at the end."""
+
 COVERAGE = {
     "model_introduction": dict(zip(STAFF, (0.93, 1.0, 0.89, 0.75, 0.89), strict=True)),
     "motivational_interviewing": dict(zip(STAFF, (0.91, 0.89, 0.78, 0.50, 0.78), strict=True)),

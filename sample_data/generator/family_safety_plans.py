@@ -36,11 +36,11 @@ def build(seed: int) -> dict[str, pd.DataFrame]:
 
 def _practice(seed: int, cases: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return what was said and delivered; streams of their own leave the other extracts alone."""
-    social = teams(np.random.default_rng([seed, 2]), TEAMS)
+    police = teams(np.random.default_rng([seed, 2]), TEAMS)
     return {
         "coded_interviews": interviews(np.random.default_rng([seed, 3])),
-        **delivery_extracts(np.random.default_rng([seed, 4]), cases, social),
-        **staff_extracts(np.random.default_rng([seed, 5]), social),
+        **delivery_extracts(np.random.default_rng([seed, 4]), cases, police),
+        **staff_extracts(np.random.default_rng([seed, 5]), police),
     }
 
 

@@ -55,7 +55,7 @@ AGENCIES: Mapping[str, tuple[str | None, float, float, float, float, float]] = {
     "drug_and_alcohol": ("substance_misuse", 0.75, 0.44, 0.42, 0.80, 0.10),
     "perpetrator_service": ("domestic_abuse", 0.60, 0.36, 0.42, 0.80, 0.05),
     "general_practice": (None, 1.00, 0.86, 0.06, 0.50, 0.08),
-    "police": (None, 0.92, 0.97, 0.84, 0.90, 0.30),
+    "police": (None, 0.92, 0.95, 0.84, 0.90, 0.30),
     "probation": ("domestic_abuse", 0.30, 0.30, 0.45, 0.80, 0.10),
     "school": (None, 0.70, 0.95, 0.88, 0.80, 0.20),
     "health_visiting": (None, 0.48, 0.93, 0.80, 0.78, 0.15),

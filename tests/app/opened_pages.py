@@ -21,6 +21,9 @@ PAGES_FOLDER = Path(__file__).resolve().parents[2] / "pages"
 TITLES = {
     "overview": None,
     "effect": "Effect",
+    "mechanism": "Mechanism",
+    "implementation": "Implementation",
+    "economic_cost": "Economic cost",
     "case_outcomes": "Case outcomes",
     "plan_rates": "Plan rates",
     "repeat_plans": "Repeat plans",

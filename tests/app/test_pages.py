@@ -28,7 +28,18 @@ EXHIBITS = {
     "effect": ["outcomes_difference", "love_plot", "health_checks"],
     "case_outcomes": ["outcome_20_over_time", "out_of_court_over_time", "outcomes_by_arm"],
     "plan_rates": ["cp_plans_at_31_march"],
-    "repeat_plans": ["time_to_repeat_plan", "audit_bands", "audit_features"],
+    "repeat_plans": [
+        "time_to_repeat_plan",
+        "audit_bands",
+        "audit_features",
+        "adversities_together",
+        "changes_on_changes",
+        "endings_together",
+        "conferences_by_risk",
+        "agencies_at_conferences",
+        "quoted_against_official",
+        "baseline_repeat_plans_reduced",
+    ],
     "published_evidence": ["reported_and_computed", "reported_findings"],
     "methods": ["numbers_on_screen", "families"],
     "data": [
@@ -42,7 +53,9 @@ EXHIBITS = {
 SYNTHETIC = {
     "effect": EXHIBITS["effect"],
     "case_outcomes": EXHIBITS["case_outcomes"],
-    "repeat_plans": EXHIBITS["repeat_plans"],
+    "repeat_plans": [
+        key for key in EXHIBITS["repeat_plans"] if key != "quoted_against_official"
+    ],
     "published_evidence": ["reported_and_computed"],
     "data": ["extracts_family_safety_plans", "extracts_repeat_plans_southampton"],
 }

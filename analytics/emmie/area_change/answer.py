@@ -146,7 +146,11 @@ def answer_area_change(question: AreaChangeQuestion, study: Study) -> AreaChange
     return AreaChangeAnswer(
         provenance=provenance,
         analysis=info_of(analysis, study.protocol),
-        rows=effect_rows(outcomes, is_cross_section=analysis.estimator == "cross_section"),
+        rows=effect_rows(
+            outcomes,
+            is_cross_section=analysis.estimator == "cross_section",
+            level=question.level,
+        ),
         outcomes=outcomes,
         cross_year=plan.cross_year,
         launch_year=plan.over_time.launch_year or 0,

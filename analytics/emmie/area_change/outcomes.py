@@ -97,6 +97,9 @@ class AreaOutcome:
         Of the analysis over time.
     to_cross_year : AreaChange or None
         The same up to the year of the cross-section.
+    without_unusual, weighted : AreaChange or None
+        The same without areas that have a figure unlike their others, and with areas weighted by
+        their denominator in the first year.
     alternatives : tuple of (str, AreaChange)
         Other analyses over time, by the key of the analysis.
     unusual, missing : tuple of Marked
@@ -120,6 +123,8 @@ class AreaOutcome:
     before: Gap
     change: AreaChange | None
     to_cross_year: AreaChange | None
+    without_unusual: AreaChange | None
+    weighted: AreaChange | None
     alternatives: tuple[tuple[str, AreaChange], ...]
     own: tuple[OwnNeighbours, ...]
     unusual: tuple[Marked, ...]
@@ -187,6 +192,8 @@ def outcome_of(outcome: Outcome, study: Study, asked: Asked) -> AreaOutcome | No
         before=gap_in(figures, first, launch - 1, level=level),
         change=_change(figures, time, level),
         to_cross_year=_change(figures, replace(time, last_year=plan.cross_year), level, brief=True),
+        without_unusual=_change(figures, time, level, brief=True, without_unusual=True),
+        weighted=_change(figures, time, level, brief=True, weighted=True),
         alternatives=tuple(
             (one.key, change)
             for one in plan.others
@@ -202,7 +209,7 @@ def outcome_of(outcome: Outcome, study: Study, asked: Asked) -> AreaOutcome | No
 
 
 def _change(
-    figures: AreaFigures, one: Analysis, level: float, *, brief: bool = False
+    figures: AreaFigures, one: Analysis, level: float, **choices: bool
 ) -> AreaChange | None:
     """Return the change of an analysis, or None when its years hold no time after the launch."""
     launch, last = one.launch_year or 0, one.last_year or figures.years[-1]
@@ -210,7 +217,7 @@ def _change(
     if not max(first, figures.years[0]) < launch <= min(last, figures.years[-1]):
         return None
     return change_of(
-        figures, launch=launch, first=one.first_year, last=last, brief=brief, level=level
+        figures, launch=launch, first=one.first_year, last=last, level=level, **choices
     )
 
 

@@ -20,7 +20,7 @@ UNITS: dict[str, Unit] = {
 
 
 def effect_rows(
-    outcomes: Sequence[AreaOutcome], *, is_cross_section: bool
+    outcomes: Sequence[AreaOutcome], *, is_cross_section: bool, level: float
 ) -> tuple[EffectRow, ...]:
     """Return the main estimate of each outcome and, beside it, the other one.
 
@@ -30,13 +30,15 @@ def effect_rows(
         Measures.
     is_cross_section : bool
         Whether the one-year difference is the main estimate, and the change is beside it.
+    level : float
+        Confidence level of the intervals.
     """
     rows = []
     for outcome in outcomes:
         found = (_cross(outcome), _change(outcome))
         main, other = found if is_cross_section else found[::-1]
         rows += [_row(outcome, "main", main), _row(outcome, "alternative", other)]
-    return with_holm(rows)
+    return with_holm(rows, level=level)
 
 
 def _row(outcome: AreaOutcome, series: str, fields: dict[str, Any]) -> EffectRow:

@@ -18,6 +18,7 @@ from analytics.emmie.economics.question import (
 )
 from analytics.extracts.protocol.economics import Activity, Economics, Saving
 from analytics.statistics.economics.discounting import constant_schedule, discount_factors
+from analytics.statistics.inputs import FloatArray
 
 MONTHS = 12
 
@@ -27,8 +28,8 @@ def counted(line: Activity | Saving, evidence: Evidence) -> Quantity:
     if line.counted == "assumed":
         number = line.number if isinstance(line, Activity) else None
         return Quantity(value=number)
-    role = line.role if isinstance(line, Activity) else None
-    return evidence.counts[Counting(counted=line.counted, of=line.of, role=role)]
+    roles = line.roles if isinstance(line, Activity) else ()
+    return evidence.counts[Counting(counted=line.counted, of=line.of, roles=roles)]
 
 
 def activity_costs(
@@ -96,13 +97,16 @@ def outcome_savings(
                 outcome_label=change.label,
                 unit_label=line.unit_label,
                 lasts=line.lasts,
+                counted=line.counted,
                 quantity=quantity,
                 avoided=change.avoided,
                 conf_int=change.conf_int,
                 is_association=True,
                 units=units,
+                years=years,
                 total_avoided=total * years,
                 unit_cost=line.unit_cost,
+                worth=worth,
                 value=Money(amount=total * units * worth.amount, low=values[0], high=values[1]),
             )
         )
@@ -127,8 +131,8 @@ def lasting(lasts: str, months: int, rate: float) -> float:
 class CostModel:
     """Delivery, savings and outcomes as functions of the uncertain inputs.
 
-    An input is ``each:`` and an activity, ``price:`` and a unit cost, or ``avoided:`` and an
-    outcome; arrays go in and arrays of pounds come out.
+    An input is ``each:`` and an activity, ``price:`` and a unit cost, ``avoided:`` and an outcome,
+    or ``worth:`` and a saving; arrays go in and arrays of pounds come out.
     """
 
     activities: tuple[ActivityCost, ...]
@@ -136,7 +140,7 @@ class CostModel:
     share_kept: float
     delivery_factor: float
 
-    def delivery(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+    def delivery(self, inputs: Mapping[str, FloatArray]) -> FloatArray:
         """Return the cost of delivery."""
         total = np.zeros_like(next(iter(inputs.values())))
         for line in self.activities:
@@ -144,24 +148,21 @@ class CostModel:
             total += quantity * inputs[f"each:{line.key}"] * inputs[f"price:{line.unit_cost}"]
         return total
 
-    def saving(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+    def saving(self, inputs: Mapping[str, FloatArray]) -> FloatArray:
         """Return what is saved."""
         total = np.zeros_like(next(iter(inputs.values())))
         for line in self.savings:
             amount = line.quantity * line.units * self.share_kept
-            total += (
-                amount * inputs[f"avoided:{line.outcome}"] * inputs[f"price:{line.unit_cost}"]
-            )
+            total += amount * inputs[f"avoided:{line.outcome}"] * inputs[f"worth:{line.key}"]
         return total
 
-    def net(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+    def net(self, inputs: Mapping[str, FloatArray]) -> FloatArray:
         """Return savings less cost of delivery."""
         return self.saving(inputs) - self.delivery(inputs)
 
-    def avoided(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+    def avoided(self, inputs: Mapping[str, FloatArray]) -> FloatArray:
         """Return outcomes of the first kind that are avoided in all."""
         first = self.savings[0]
-        per_unit = first.quantity * self.share_kept
-        if first.avoided and per_unit:
-            per_unit = first.total_avoided / first.avoided
-        return per_unit * inputs[f"avoided:{first.outcome}"]
+        scale = first.quantity * first.years * self.share_kept
+        total: FloatArray = scale * inputs[f"avoided:{first.outcome}"]
+        return total

@@ -1,6 +1,6 @@
-"""What a cost model is fed with: counts and changes, both after disclosure control.
+"""What a cost model is fed with: counts and changes after disclosure control, prices, findings.
 
-They don't depend on any slider, so they are kept until an extract, the filters or the viewer change.
+They don't depend on any slider, so they are kept until an extract, filters or viewer change.
 """
 
 from __future__ import annotations
@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from analytics.access.viewer import Viewer
+from analytics.access.viewer import PUBLIC, Viewer
 from analytics.emmie.economics.change import Changes, measured_changes
+from analytics.emmie.economics.prices import PriceTables, read_tables
 from analytics.emmie.economics.quantities import Counting, Quantity, count_all, countings
 from analytics.emmie.study import Study
+from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.filters import Filters
 
 KEPT = 64
@@ -20,10 +23,15 @@ KEPT = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Counts and changes of one evaluation within filters and scope."""
+    """Counts and changes of one evaluation within filters and scope, and published figures.
+
+    ``findings`` are the rows of ``published_findings`` on its cost, by short name.
+    """
 
     counts: dict[Counting, Quantity]
     changes: Changes
+    tables: PriceTables
+    findings: dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,7 @@ def evidence_of(study: Study) -> Evidence:
     Raises
     ------
     UnusableExtractError
-        When an extract that is counted broke its contract.
+        When an extract that is counted, or a price table, broke its contract.
     """
     library = study.library
     return _evidence(
@@ -62,8 +70,22 @@ def evidence_of(study: Study) -> Evidence:
 @lru_cache(maxsize=KEPT)
 def _evidence(key: _Key) -> Evidence:
     economics = key.study.protocol.economics
-    if economics is None:
-        return Evidence(counts={}, changes=Changes(why_not="not_in_protocol"))
-    wanted = countings(economics)
-    changes = measured_changes(key.study) if economics.savings else Changes()
-    return Evidence(counts=count_all(key.study, wanted), changes=changes)
+    wanted = () if economics is None else countings(economics)
+    outcomes = [] if economics is None else [line.outcome for line in economics.savings]
+    return Evidence(
+        counts=count_all(key.study, wanted),
+        changes=measured_changes(key.study, outcomes) if outcomes else Changes(),
+        tables=read_tables(key.study.library),
+        findings=_findings(key.study),
+    )
+
+
+def _findings(study: Study) -> dict[str, dict[str, Any]]:
+    """Return what was reported on cost; nothing when the findings can't be read."""
+    try:
+        store = study.library.published_findings()
+        table = store.table("published_findings", PUBLIC)
+    except UnusableExtractError:
+        return {}
+    mine = table.filter(table.evaluation == study.evaluation.name, table.letter == "economic_cost")
+    return {row["finding_id"]: row for row in store.records(mine.order_by("finding_id"))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from analytics.access.viewer import PUBLIC
 from analytics.emmie.economics.question import Money, UnitPrice
@@ -61,37 +62,53 @@ class Prices:
             raise UnknownPriceError(f"No unit cost has the code {code}") from None
 
 
-def read_prices(library: Library, year: str) -> Prices:
-    """Read both price tables and express every unit cost in the prices of ``year``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTables:
+    """Rows of the price index, in the order of years, and of the unit costs."""
+
+    index: tuple[dict[str, Any], ...]
+    unit_costs: tuple[dict[str, Any], ...]
+
+
+def read_tables(library: Library) -> PriceTables:
+    """Read both price tables.
 
     Raises
     ------
-    UnknownPriceError
-        When the index doesn't hold the year.
     UnusableExtractError
         When a table broke its contract.
     """
     store = library.benchmarks()
     index = store.table("gdp_deflators", PUBLIC).order_by("financial_year")
-    rows = store.records(index)
-    deflator = {row["financial_year"]: row["index"] for row in rows}
-    costs = store.records(store.table("unit_costs", PUBLIC).order_by("code"))
+    costs = store.table("unit_costs", PUBLIC).order_by("code")
+    return PriceTables(index=tuple(store.records(index)), unit_costs=tuple(store.records(costs)))
+
+
+def prices_of(tables: PriceTables, year: str) -> Prices:
+    """Express every unit cost in the prices of ``year``.
+
+    Raises
+    ------
+    UnknownPriceError
+        When the index doesn't hold the year, or the price year of a unit cost.
+    """
+    deflator = {row["financial_year"]: float(row["index"]) for row in tables.index}
     return Prices(
         deflator=deflator,
         year=year,
-        costs={row["code"]: _price(row, deflator, year) for row in costs},
-        source=rows[0]["source"] if rows else "",
+        costs={row["code"]: _price(row, deflator, year) for row in tables.unit_costs},
+        source=tables.index[0]["source"] if tables.index else "",
     )
 
 
-def _price(row: dict[str, object], deflator: dict[str, float], year: str) -> UnitPrice:
-    original = Money(**{name: float(str(row[name])) for name in ("amount", "low", "high")})
-    factor = _uprated(1.0, deflator, str(row["price_year"]), year)
+def _price(row: dict[str, Any], deflator: dict[str, float], year: str) -> UnitPrice:
+    original = Money(**{name: float(row[name]) for name in ("amount", "low", "high")})
+    factor = _uprated(1.0, deflator, row["price_year"], year)
     words = ("code", "item", "agency", "per", "price_year", "price_year_basis", "basis")
     more = ("range_basis", "source", "licence")
     return UnitPrice(
-        **{name: str(row[name]) for name in (*words, *more)},
-        caution=str(row["caution"] or ""),
+        **{name: row[name] for name in (*words, *more)},
+        caution=row["caution"] or "",
         original=original,
         uprated=scaled(original, factor),
     )

@@ -33,7 +33,7 @@ class Counting:
 
     counted: Counted
     of: str = ""
-    role: str | None = None
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +47,11 @@ class Quantity:
 def countings(economics: Economics) -> tuple[Counting, ...]:
     """Return everything that the protocol's costs and savings count."""
     found = [
-        Counting(counted=line.counted, of=line.of, role=line.role) for line in economics.activities
+        Counting(counted=line.counted, of=line.of, roles=line.roles)
+        for line in economics.activities
     ]
     found += [Counting(counted=line.counted, of=line.of) for line in economics.savings]
-    if economics.families != "none":
+    if economics.families is not None:
         found.append(Counting(counted=economics.families, of=economics.families_of))
     return tuple(dict.fromkeys(one for one in found if one.counted != "assumed"))
 
@@ -81,9 +82,7 @@ def _protected(
     """Withhold small counts; round all when a difference between two would be small."""
     everything = {value for number, beside in counts.values() for value in (number, *beside)}
     is_close = any(
-        policy.is_small(round(abs(first - second)))
-        for first in everything
-        for second in everything
+        policy.is_small(round(abs(first - second))) for first in everything for second in everything
     )
     return {
         one: Quantity(
@@ -116,7 +115,7 @@ def _count(study: Study, one: Counting) -> tuple[float, tuple[float, ...]]:
             wanted = {"n": here.nunique(), "total": table.delivery_id.nunique()}
         case "course":
             rows = table.filter(table.course == one.of)
-            table = rows if one.role is None else rows.filter(rows.role == one.role)
+            table = rows.filter(rows.role.isin(one.roles)) if one.roles else rows
             wanted = {"n": table.completed_on.notnull().sum(), "total": table.count()}
         case _:
             rows = table.filter(table.role == one.of)

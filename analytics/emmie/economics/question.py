@@ -136,7 +136,7 @@ class OutcomeSaving:
         Outcome, and what is valued, in the plural.
     lasts : str
         ``months``, ``per_year`` or ``once``.
-    quantity : float
+    counted, quantity : str, float
         Cases or people whom the change applies to.
     avoided, conf_int : float, Interval
         Outcomes avoided per case or person (or person-year) as measured, before any share of it is
@@ -145,9 +145,13 @@ class OutcomeSaving:
         Whether the change is an association, not an effect of the work alone.
     units : float
         Discounted months or years that one outcome avoided goes on saving; 1 for ``once``.
+    years : float
+        Years of the horizon that a rate is multiplied by; 1 for other outcomes.
     total_avoided : float
         Outcomes avoided in all, after the share kept.
     unit_cost : str
+    worth : Money
+        Of one unit, in the chosen prices.
     value : Money
         Saved in all, at the low, best and high unit cost.
     """
@@ -159,13 +163,16 @@ class OutcomeSaving:
     outcome_label: str
     unit_label: str
     lasts: str
+    counted: str
     quantity: float
     avoided: float
     conf_int: Interval
     is_association: bool
     units: float
+    years: float
     total_avoided: float
     unit_cost: str
+    worth: Money
     value: Money
 
 
@@ -189,6 +196,15 @@ class Tornado:
     at_low: float
     at_high: float
     worth_knowing: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChanceByShare:
+    """Chance of a net saving, and its best value, when a share is due to the work."""
+
+    share: float
+    chance: float
+    net: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +316,7 @@ class NetSaving:
     tornado: tuple[Tornado, ...]
     plane: Plane
     acceptability: Acceptability
+    by_share: tuple[ChanceByShare, ...]
     break_even: BreakEven
     checks: tuple[HealthCheck, ...]
     n_draws: int
@@ -393,6 +410,7 @@ class EconomicsAnswer:
     why_not: tuple[WhyNot, ...]
     why_no_saving: str
     not_counted: tuple[str, ...]
+    savings_not_counted: tuple[str, ...]
     illustration: IllustrationAnswer | None
     reported: tuple[ReportedFigure, ...]
     effect_reasons: tuple[str, ...]

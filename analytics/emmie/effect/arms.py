@@ -112,7 +112,9 @@ def weight_arms(arms: Arms) -> Adjustment:
     balanced = entropy_balance(arms.values, arms.treated)
     if isinstance(balanced, NotEstimable):
         return Adjustment(reason=balanced.reason)
-    table = weighted_balance_table(arms.values, arms.covariates, arms.treated, balanced.weights)
+    table = weighted_balance_table(
+        arms.values, arms.covariates, arms.treated, balanced.weights, estimand="ATT"
+    )
     overlap = score_overlap(fit.propensity_score, arms.treated)
     if isinstance(table, NotEstimable) or isinstance(overlap, NotEstimable):
         return Adjustment(reason="no_overlap")

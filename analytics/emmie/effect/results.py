@@ -14,8 +14,21 @@ from analytics.emmie.contrast import Estimate
 from analytics.extracts.protocol import Analysis, Direction, Estimator, Outcome, Protocol
 from analytics.statistics.results import HealthCheck, NotEstimable
 from analytics.statistics.subgroups.multiplicity import adjust_p_values
+from analytics.statistics.two_groups.absolute_effects import (
+    NaturalFrequencies,
+    natural_frequencies,
+)
 
-Unit = Literal["share", "person_year", "100_sessions", "per_10000", "days", "percent", "score"]
+Unit = Literal[
+    "share",
+    "person_year",
+    "100_person_years",
+    "100_sessions",
+    "per_10000",
+    "days",
+    "percent",
+    "score",
+]
 """What the values of a row are in; a share lies between 0 and 1."""
 
 Series = Literal["main", "unadjusted", "alternative"]
@@ -225,6 +238,20 @@ def with_holm(rows: Sequence[EffectRow], *, level: float = 0.95) -> tuple[Effect
         if not isinstance(test, NotEstimable) and rows[place].p_value is not None:
             adjusted[place] = replace(rows[place], p_adjusted=test.adjusted_p_value)
     return tuple(adjusted)
+
+
+def natural_frequency(row: EffectRow) -> NaturalFrequencies | None:
+    """Return both values as whole numbers of people, from released figures; None without them."""
+    if row.unit != "share" or row.difference is None:
+        return None
+    if row.treated is None or row.comparison is None:
+        return None
+    limits, gap = row.difference.conf_int, row.treated - row.comparison
+    if not (0 <= row.comparison <= 1 and 0 <= row.treated <= 1):
+        return None
+    # Rounding may have moved the limits past the difference of the rounded shares.
+    held = replace(limits, low=min(limits.low, gap), high=max(limits.high, gap))
+    return natural_frequencies(row.treated, row.comparison, held)
 
 
 def _enters(row: EffectRow) -> float | NotEstimable:

@@ -70,7 +70,7 @@ class FidelityAnswer:
     parts: tuple[PartDone, ...]
 
     def disclose(self, policy: Policy) -> Self:
-        """Withhold small counts; the score could tell a lone withheld part, so none stands alone."""
+        """Withhold small counts; the score could tell a lone one, so none stands alone."""
         shares = withhold_series(
             [part.share for part in self.parts], policy, groupings=[[0] * len(self.parts)]
         )

@@ -20,7 +20,7 @@ from analytics.extracts.protocol import Protocol, Recommendation, ResearchQuesti
 PERCEIVED = ("theme", "item")
 """Kinds of measures that hold what people said, and not what was seen or counted."""
 
-Light = Literal["yes", "partly", "not_yet", "cannot_tell", "anecdotal"]
+Light = Literal["yes", "partly", "not_yet", "cannot_tell", "anecdotal", "baseline"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,8 @@ class Researched:
     light : str
         ``yes`` (every measure that can be told is met), ``not_yet`` (none is met or partly met),
         ``partly`` (anything between), ``cannot_tell`` (none can be told), ``anecdotal`` (only what
-        people said is behind it, so nothing can be told).
+        people said is behind it, so nothing can be told), ``baseline`` (its measures are from
+        before what it asks about, so they cannot answer it yet).
     """
 
     question: ResearchQuestion
@@ -62,6 +63,7 @@ class MeasuresAnswer:
     measures: tuple[Stood, ...]
     recommendations: tuple[Recommended, ...]
     research_questions: tuple[Researched, ...]
+    assumptions: tuple[str, ...]
 
     def disclose(self, policy: Policy) -> Self:
         """Return the same: each measure was released under the policy of its own extract."""
@@ -100,6 +102,8 @@ def answer_measures(question: MeasuresQuestion, study: Study) -> MeasuresAnswer 
     if not has_measures(study.protocol):
         return Unanswered(reason="not_in_protocol", provenance=provenance)
     stood = tuple(standing(study, measure) for measure in counted_measures(study.protocol))
+    if stood and all(item.measured.why_not == "no_rows" for item in stood):
+        return Unanswered(reason="no_rows", provenance=provenance)
     by_key = {item.measure.key: item for item in stood}
     return MeasuresAnswer(
         provenance=provenance,
@@ -113,11 +117,13 @@ def answer_measures(question: MeasuresQuestion, study: Study) -> MeasuresAnswer 
             _researched(one, tuple(by_key[key] for key in one.measures))
             for one in study.protocol.research_questions
         ),
+        assumptions=tuple(item.text for item in study.protocol.assumptions),
     )
 
 
 def _researched(question: ResearchQuestion, measures: tuple[Stood, ...]) -> Researched:
-    return Researched(question=question, light=light(measures), measures=measures)
+    found: Light = "baseline" if question.is_baseline else light(measures)
+    return Researched(question=question, light=found, measures=measures)
 
 
 def light(measures: tuple[Stood, ...]) -> Light:

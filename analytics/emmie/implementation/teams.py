@@ -225,7 +225,7 @@ def _placed(
     *,
     worth: float = 1.0,
 ) -> TeamFunnel | None:
-    """Place teams in their funnel; ``worth`` is how many independent units a delivery stands for."""
+    """Place teams in their funnel; a delivery stands for ``worth`` independent units."""
     placed = funnel("proportion", events * worth, n * worth)
     if isinstance(placed, NotEstimable):
         return None

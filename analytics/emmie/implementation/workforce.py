@@ -10,12 +10,11 @@ from datetime import date
 from typing import Any, Literal, Self
 
 from analytics.disclosure.policy import Policy, strictest
-from analytics.disclosure.suppression import small_cells
+from analytics.emmie.implementation.charting import Chart, chart_points, disclose_chart
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts import code_lists as codes
-from analytics.statistics.results import HealthCheck, Interval, NotEstimable
+from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.variation.control_limits import FEWEST_POINTS, ControlLimits
-from analytics.statistics.variation.control_rules import ControlChart, apply_rules
 from analytics.statistics.variation.count_charts import rate_chart
 from analytics.statistics.variation.individuals_charts import individuals_chart
 from analytics.statistics.variation.rates import rate_interval
@@ -46,64 +45,6 @@ class RolePosts:
 
     role: str
     months: tuple[PostMonth, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChartPoint:
-    """One point of a control chart.
-
-    Attributes
-    ----------
-    period : date
-        First day.
-    value : float or None
-        None when withheld.
-    centre, low, high : float
-        Centre line and process limits there.
-    signals : tuple of str
-        Rules that the point belongs to.
-    side : str or None
-        ``high`` or ``low`` for a signal, None for common-cause variation.
-    count : int
-        What is counted in the point (open cases, leavers); 0 after release.
-    """
-
-    period: date
-    value: float | None
-    centre: float
-    low: float
-    high: float
-    signals: tuple[str, ...]
-    side: Literal["high", "low"] | None
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """A control chart.
-
-    Attributes
-    ----------
-    role : str or None
-        Whose; None for all roles together.
-    chart : str
-        ``xmr``, ``u`` or ``u_prime``.
-    step : str
-        ``month`` or ``quarter``.
-    baseline_to : date or None
-        First day after the months that set the limits; None when all of them do.
-    points : tuple of ChartPoint
-        In order.
-    checks : tuple of HealthCheck
-        Of the chart.
-    """
-
-    role: str | None
-    chart: str
-    step: Literal["month", "quarter"]
-    baseline_to: date | None
-    points: tuple[ChartPoint, ...]
-    checks: tuple[HealthCheck, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +88,8 @@ class WorkforceAnswer:
         return replace(
             self,
             leavers=Leavers(count=None, rate=None, conf_int=None) if few else self.leavers,
-            caseloads=tuple(_disclose(chart, cases) for chart in self.caseloads),
-            turnover=None if self.turnover is None else _disclose(self.turnover, policy),
+            caseloads=tuple(disclose_chart(chart, cases) for chart in self.caseloads),
+            turnover=None if self.turnover is None else disclose_chart(self.turnover, policy),
         )
 
 
@@ -235,7 +176,7 @@ def _caseload(role: str, months: list[dict[str, Any]], change: date | None) -> C
         chart=limits.chart,
         step="month",
         baseline_to=baseline_to,
-        points=_points(limits, periods, [int(row["cases"]) for row in held]),
+        points=chart_points(limits, periods, [int(row["cases"]) for row in held]),
         checks=limits.health,
     )
 
@@ -266,7 +207,7 @@ def _turnover(months: list[dict[str, Any]], change: date | None) -> Chart | None
         chart=limits.chart,
         step=step,
         baseline_to=baseline_to,
-        points=_points(limits, periods, [int(count) for count in leavers]),
+        points=chart_points(limits, periods, [int(count) for count in leavers]),
         checks=limits.health,
     )
 
@@ -305,40 +246,3 @@ def _baseline(periods: list[date], change: date | None) -> tuple[list[bool] | No
     if not FEWEST_POINTS <= sum(before) < len(before):
         return None, None
     return before, change
-
-
-def _points(
-    limits: ControlLimits, periods: list[date], counts: list[int]
-) -> tuple[ChartPoint, ...]:
-    chart: ControlChart = apply_rules(limits)
-    sides: dict[str, Literal["high", "low"]] = {
-        "special_cause_neutral_high": "high",
-        "special_cause_neutral_low": "low",
-    }
-    return tuple(
-        ChartPoint(
-            period=period,
-            value=float(limits.value[i]),
-            centre=float(limits.centre_line[i]),
-            low=max(float(limits.lower_process_limit[i]), 0.0),
-            high=float(limits.upper_process_limit[i]),
-            signals=chart.signals[i],
-            side=sides.get(chart.variation[i]),
-            count=counts[i],
-        )
-        for i, period in enumerate(periods)
-    )
-
-
-def _disclose(chart: Chart, policy: Policy) -> Chart:
-    """Withhold points of small counts; the centre line tells the total, so none stands alone."""
-    out = small_cells([point.count for point in chart.points], policy)
-    return replace(
-        chart,
-        points=tuple(
-            replace(point, value=None, signals=(), side=None, count=0)
-            if is_out
-            else replace(point, count=0)
-            for point, is_out in zip(chart.points, out, strict=True)
-        ),
-    )

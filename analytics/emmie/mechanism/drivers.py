@@ -17,7 +17,7 @@ from analytics.emmie.contrast import Estimate
 from analytics.emmie.mechanism.surveys import CHANCE, Clusters, clusters_of, responses
 from analytics.emmie.mechanism.themes import whose
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
-from analytics.extracts.protocol import Direction, Instrument, Item
+from analytics.extracts.protocol import Direction, Instrument, Item, Protocol
 from analytics.statistics.linear_models import LinearFit, fit_linear, linear_contrast
 from analytics.statistics.results import NotEstimable
 from analytics.statistics.subgroups.multiplicity import AdjustedTest, adjust_p_values
@@ -105,6 +105,11 @@ class DriversAnswer:
         return replace(self, surveys=tuple(_disclose(survey, policy) for survey in self.surveys))
 
 
+def has_drivers(protocol: Protocol) -> bool:
+    """Return whether a questionnaire asks both of drivers and of outcomes."""
+    return any(all(_items(protocol, one)) for one in _scales(protocol))
+
+
 def answer_drivers(question: DriversQuestion, study: Study) -> DriversAnswer | Unanswered:
     """Estimate associations of driver items with outcome items.
 
@@ -123,11 +128,7 @@ def answer_drivers(question: DriversQuestion, study: Study) -> DriversAnswer | U
     provenance = study.provenance(*EXTRACTS)
     if "survey_responses" not in study.protocol.evaluation.extracts:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    asked = [
-        (instrument, *_items(study, instrument))
-        for instrument in study.protocol.instruments
-        if instrument.agree_from is not None
-    ]
+    asked = [(one, *_items(study.protocol, one)) for one in _scales(study.protocol)]
     asked = [one for one in asked if one[1] and one[2]]
     if not asked:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
@@ -137,8 +138,12 @@ def answer_drivers(question: DriversQuestion, study: Study) -> DriversAnswer | U
     return DriversAnswer(provenance=provenance, surveys=surveys)
 
 
-def _items(study: Study, instrument: Instrument) -> tuple[list[Item], list[Item]]:
-    mine = [item for item in study.protocol.items if item.instrument == instrument.key]
+def _scales(protocol: Protocol) -> list[Instrument]:
+    return [one for one in protocol.instruments if one.agree_from is not None]
+
+
+def _items(protocol: Protocol, instrument: Instrument) -> tuple[list[Item], list[Item]]:
+    mine = [item for item in protocol.items if item.instrument == instrument.key]
     return (
         [item for item in mine if item.use == "driver"],
         [item for item in mine if item.use == "outcome"],

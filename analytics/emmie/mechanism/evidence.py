@@ -17,6 +17,7 @@ from analytics.emmie.mechanism.skills import SkillsAnswer
 from analytics.emmie.mechanism.surveys import ItemAnswers, SurveysAnswer
 from analytics.emmie.mechanism.themes import ThemeFound, ThemesAnswer
 from analytics.emmie.study import Study
+from analytics.extracts.code_lists import ROLE
 from analytics.extracts.contracts import AUDIT_FLAGS
 from analytics.extracts.protocol import Direction, Protocol
 from analytics.extracts.protocol.delivery import MeasureKind
@@ -46,8 +47,7 @@ class Piece:
     Attributes
     ----------
     kind, of, label : str
-        What was looked at: ``theme``, ``item``, ``skill``, ``step``, ``component``, ``course``,
-        ``audit`` or ``outcome``, its key and its label.
+        What was looked at: ``outcome`` or a kind of `analytics.emmie.measured`, its key, its label.
     finding : str
         ``for`` or ``against`` the link, ``unclear``, or ``none`` when there is nothing to judge.
     basis : str
@@ -59,6 +59,8 @@ class Piece:
         Points from the first wave to the last: of a share (between -1 and 1), or of a score.
     direction : str or None
         Which way it moved by more than chance.
+    posts : (float, float) or None
+        Posts filled and planned, in full-time equivalents.
     why : str
         Code of why there is nothing, or why a finding counts for less: ``withheld``,
         ``not_collected``, ``unusable_extract``, ``unreliable`` (coders don't agree), ``context``,
@@ -74,6 +76,7 @@ class Piece:
     conf_int: Interval | None = None
     change: Estimate | None = None
     direction: Direction | None = None
+    posts: tuple[float, float] | None = None
     why: str = ""
 
 
@@ -142,9 +145,12 @@ def _label(kind: str, of: str, protocol: Protocol) -> str:
         "component": protocol.components,
         "course": protocol.courses,
         "outcome": protocol.outcomes,
+        "agency_attended": protocol.agencies,
+        "agency_contributed": protocol.agencies,
     }
-    if kind == "audit":
-        return AUDIT_FLAGS.get(of, of)
+    words = {"audit": AUDIT_FLAGS, "post": ROLE}.get(kind)
+    if words is not None:
+        return words.get(of, of)
     return next((str(one.label) for one in sections.get(kind, ()) if one.key == of), of)
 
 
@@ -233,17 +239,18 @@ def _skill(of: str, label: str, sources: Sources) -> Piece:
 def _delivered(found: Measured, label: str, protocol: Protocol) -> Piece:
     """Say whether it was done: in most, rarely, or in between."""
     seen = Piece(kind=found.kind, of=found.of, label=label, finding="none", basis="delivered")
-    if found.share is None:
+    if found.why_not is not None:
         is_broken = found.why_not == "unusable_extract"
         return replace(seen, why="unusable_extract" if is_broken else "not_collected")
-    if found.share.value is None:
+    if found.value is None:
         return replace(seen, why="withheld")
-    value = found.share.value if _is_expected(found, protocol) else 1 - found.share.value
+    value = found.value if _is_expected(found, protocol) else 1 - found.value
     done_from, rare_below = _thresholds(found, protocol)
     finding: Finding = (
         "for" if value >= done_from else "against" if value < rare_below else "unclear"
     )
-    return replace(seen, finding=finding, share=found.share, conf_int=found.conf_int)
+    posts = None if found.posts is None else (found.posts.filled, found.posts.planned)
+    return replace(seen, finding=finding, share=found.share, conf_int=found.conf_int, posts=posts)
 
 
 def _thresholds(found: Measured, protocol: Protocol) -> tuple[float, float]:

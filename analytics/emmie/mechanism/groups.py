@@ -17,7 +17,7 @@ from analytics.disclosure.suppression import Share, withhold_series
 from analytics.emmie.contrast import Estimate
 from analytics.emmie.mechanism.themes import whose
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
-from analytics.extracts.protocol import Direction, Instrument, Item
+from analytics.extracts.protocol import Direction, Instrument, Item, Protocol
 from analytics.statistics.linear_models import LinearFit, fit_linear, linear_contrast
 from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.subgroups.multiplicity import AdjustedTest, adjust_p_values
@@ -104,6 +104,15 @@ class GroupsAnswer:
         return replace(self, surveys=tuple(_disclose(survey, policy) for survey in self.surveys))
 
 
+def has_groups(protocol: Protocol) -> bool:
+    """Return whether there are groups of areas and a scale of agreement to compare them on."""
+    return len(protocol.area_groups) > 1 and bool(_scales(protocol))
+
+
+def _scales(protocol: Protocol) -> list[Instrument]:
+    return [one for one in protocol.instruments if one.agree_from is not None]
+
+
 def answer_groups(question: GroupsQuestion, study: Study) -> GroupsAnswer | Unanswered:
     """Count who agrees by group of areas; the engine does the counting.
 
@@ -121,14 +130,12 @@ def answer_groups(question: GroupsQuestion, study: Study) -> GroupsAnswer | Unan
     """
     del question
     provenance = study.provenance(*EXTRACTS)
-    scales = [one for one in study.protocol.instruments if one.agree_from is not None]
-    if (
-        "survey_responses" not in study.protocol.evaluation.extracts
-        or len(study.protocol.area_groups) < 2
-        or not scales
-    ):
+    is_there = "survey_responses" in study.protocol.evaluation.extracts
+    if not is_there or not has_groups(study.protocol):
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    surveys = tuple(found for one in scales if (found := _survey(study, one)) is not None)
+    surveys = tuple(
+        found for one in _scales(study.protocol) if (found := _survey(study, one)) is not None
+    )
     if not surveys:
         return Unanswered(reason="no_rows", provenance=provenance)
     return GroupsAnswer(provenance=provenance, surveys=surveys)

@@ -29,6 +29,9 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
     "component": ("fidelity",),
     "course": ("training",),
     "audit": ("audit_families",),
+    "post": ("workforce_months",),
+    "agency_attended": ("agency_contributions",),
+    "agency_contributed": ("agency_contributions",),
 }
 """Extracts in which each kind of evidence is found."""
 
@@ -51,8 +54,8 @@ class LinkFound:
     touches_mechanism : bool
         Whether a mechanism is at one of its ends.
     standing : str
-        ``supported`` (every piece of evidence is for it), ``mixed`` (some are), ``not_supported``
-        (none is), or ``no_evidence`` (there is nothing to judge).
+        ``supported`` (every piece of evidence is for it), ``not_supported`` (some are against it
+        and none is for it), ``mixed`` (anything between), or ``no_evidence`` (nothing to judge).
     pieces : tuple of Piece
         In the order of the protocol.
     """
@@ -196,4 +199,4 @@ def standing(pieces: tuple[Piece, ...]) -> Standing:
         return "no_evidence"
     if all(finding == "for" for finding in findings):
         return "supported"
-    return "mixed" if "for" in findings else "not_supported"
+    return "not_supported" if "against" in findings and "for" not in findings else "mixed"

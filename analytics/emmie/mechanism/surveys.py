@@ -126,7 +126,7 @@ class ItemAnswers:
     ----------
     answers : tuple of tuple of int
         Groups of answers, lowest first, in which counts are given: every answer by itself, or
-        neighbours together where one alone would be a small count.
+        neighbours together where an answer alone would be a small count in some item or wave.
     """
 
     key: str
@@ -148,6 +148,8 @@ class SurveyAnswers:
         Label of each wave, in order.
     roles : tuple of str
         Codes of those who answered.
+    note : str
+        What the protocol says beside it.
     """
 
     key: str
@@ -161,6 +163,7 @@ class SurveyAnswers:
     roles: tuple[str, ...]
     items: tuple[ItemAnswers, ...]
     attrition: Attrition | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +238,7 @@ def _survey(study: Study, instrument: Instrument) -> SurveyAnswers | None:
         roles=tuple(sorted(frame["role"].unique())),
         items=_adjusted(found),
         attrition=attrition(frame, instrument, [item.key for item in items]),
+        note=instrument.note,
     )
 
 
@@ -388,38 +392,57 @@ def _adjusted(items: list[ItemAnswers]) -> tuple[ItemAnswers, ...]:
 
 def _disclose_survey(survey: SurveyAnswers, policy: Policy) -> SurveyAnswers:
     mine = whose(policy, *survey.roles)
+    if survey.agree_from is None:
+        items = tuple(_disclose_means(item, mine) for item in survey.items)
+    else:
+        items = _grouped_alike(
+            survey, tuple(_disclose_item(one, mine) for one in survey.items), mine
+        )
     return replace(
         survey,
-        items=tuple(_disclose_item(item, survey, mine) for item in survey.items),
+        items=items,
         attrition=disclose_attrition(survey.attrition, mine) if survey.attrition else None,
     )
 
 
-def _disclose_item(item: ItemAnswers, survey: SurveyAnswers, policy: Policy) -> ItemAnswers:
-    """Withhold whole waves, then put answers together until none of the others is small."""
-    if survey.agree_from is None:
-        return _disclose_means(item, policy)
+def _disclose_item(item: ItemAnswers, policy: Policy) -> ItemAnswers:
+    """Withhold waves in which few agreed or few did not, and a change that rests on one."""
     shares = withhold_series(
         [wave.agree or Share.of(0, 0) for wave in item.waves], policy, groupings=[]
     )
-    waves = [
+    waves = tuple(
         replace(wave, agree=share, n=share.n, conf_int=None, counts=())
         if share.is_withheld
         else replace(wave, agree=share)
         for wave, share in zip(item.waves, shares, strict=True)
-    ]
-    answers = _coarsest(item, survey, policy)
-    waves = [
-        replace(wave, counts=_grouped(wave.counts, answers, survey.low)) if wave.counts else wave
-        for wave in waves
-    ]
+    )
     is_out = any(wave.agree is not None and wave.agree.is_withheld for wave in _ends(waves))
     change = item.change
     if change is not None and is_out:
         change = replace(
             change, size=None, odds_ratio=None, p_value=None, n_clusters=None, reason="withheld"
         )
-    return replace(item, answers=answers, waves=tuple(waves), change=change)
+    return replace(item, waves=waves, change=change)
+
+
+def _grouped_alike(
+    survey: SurveyAnswers, items: tuple[ItemAnswers, ...], policy: Policy
+) -> tuple[ItemAnswers, ...]:
+    """Put answers together, alike in every item, until no count that is shown is small."""
+    answers = _coarsest(survey, items, policy)
+    return tuple(
+        replace(
+            item,
+            answers=answers,
+            waves=tuple(
+                replace(wave, counts=_grouped(wave.counts, answers, survey.low))
+                if wave.counts
+                else wave
+                for wave in item.waves
+            ),
+        )
+        for item in items
+    )
 
 
 def _ends(waves: Sequence[WaveAnswers]) -> tuple[WaveAnswers, ...]:
@@ -427,22 +450,21 @@ def _ends(waves: Sequence[WaveAnswers]) -> tuple[WaveAnswers, ...]:
 
 
 def _coarsest(
-    item: ItemAnswers, survey: SurveyAnswers, policy: Policy
+    survey: SurveyAnswers, items: tuple[ItemAnswers, ...], policy: Policy
 ) -> tuple[tuple[int, ...], ...]:
-    """Return the finest groups of answers of which none is a small count in any wave."""
+    """Return the finest groups of answers of which none is a small count in any item or wave."""
     scores = range(survey.low, survey.high + 1)
     agree = survey.agree_from or survey.high
     against = survey.low + survey.high - agree
-    low, middle, high = (
-        tuple(score for score in scores if score <= against),
-        tuple(score for score in scores if against < score < agree),
-        tuple(score for score in scores if score >= agree),
-    )
+    low = tuple(score for score in scores if score <= min(against, agree - 1))
+    middle = tuple(score for score in scores if against < score < agree)
+    high = tuple(score for score in scores if score >= agree)
     levels: list[tuple[tuple[int, ...], ...]] = [tuple((score,) for score in scores)]
     if middle:
         levels.append((low, middle, high))
+    shown = [wave.counts for item in items for wave in item.waves if wave.counts]
     for level in levels:
-        grouped = [_grouped(wave.counts, level, survey.low) for wave in item.waves]
+        grouped = [_grouped(counts, level, survey.low) for counts in shown]
         if not any(any(small_cells(counts, policy)) for counts in grouped):
             return level
     return ((*low, *middle), high)

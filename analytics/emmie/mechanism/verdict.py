@@ -79,12 +79,12 @@ def _reasons(links: list[LinkFound]) -> tuple[str, ...]:
         ),
         (
             [one for one in links if one.standing == "mixed"],
-            "{n} of {total} {have} mixed evidence (link {which}).",
+            "{n} of {total} {have} mixed or unclear evidence (link {which}).",
         ),
         (
             [one for one in links if one.standing == "not_supported" and not one.is_contradicted],
-            "{n} of {total} {are} not supported: evidence was collected and none of it is for the "
-            "link (link {which}).",
+            "{n} of {total} {are} not supported: what was said or done speaks against (link "
+            "{which}).",
         ),
         (
             [one for one in links if one.standing == "no_evidence"],

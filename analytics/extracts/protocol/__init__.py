@@ -8,11 +8,13 @@ assumptions.
 from analytics.extracts.protocol.about import AreaGroup, Change, Design
 from analytics.extracts.protocol.analysis import (
     Analysis,
+    Correlation,
     Direction,
     Estimator,
     Matching,
     Outcome,
     Practice,
+    Quoted,
     Repeat,
     Subgroup,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "AreaGroup",
     "Change",
     "Component",
+    "Correlation",
     "Course",
     "Design",
     "Direction",
@@ -57,6 +60,7 @@ __all__ = [
     "PolicyName",
     "Practice",
     "Protocol",
+    "Quoted",
     "Recommendation",
     "Repeat",
     "ResearchQuestion",

@@ -38,7 +38,8 @@ class Outcome:
     the ``kind`` of the extract ``service_use``, its ``unit`` what the rate is per, and ``people``
     whose it is. A ``published`` outcome is a ``measure`` of ``published_figures``. ``intended`` is
     None where no direction is agreed as good. ``is_child_outcome`` marks what happens to
-    children, as against what services decide.
+    children, as against what services decide. ``other_codes`` are other lists of codes that might
+    count; the specification curve tries them.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Outcome:
     intended: Direction | None = None
     phrase: str = ""
     codes: tuple[int, ...] = ()
+    other_codes: tuple[tuple[int, ...], ...] = ()
     event: str | None = None
     within_days: int | None = None
     people: Literal["child", "adult"] | None = None
@@ -91,6 +93,14 @@ class Analysis:
 
 
 @section
+class Correlation:
+    """Two outcomes of the same cases that may go together."""
+
+    first: str
+    second: str
+
+
+@section
 class Band:
     """One band of a number, both ends included."""
 
@@ -116,6 +126,28 @@ class Practice:
     flag: str
     label: str
     expected: bool
+
+
+@section
+class Quoted:
+    """A figure that the document quotes, and the official one that comes nearest to it.
+
+    Attributes
+    ----------
+    finding : str
+        Row of ``published_findings``.
+    area : str
+        Code of the place.
+    measure : str or None
+        Measure of ``published_figures``; None when nothing official comes near.
+    year : int or None
+        Its year, ending 31 March.
+    """
+
+    finding: str
+    area: str
+    measure: str | None = None
+    year: int | None = None
 
 
 @section

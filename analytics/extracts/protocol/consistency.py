@@ -116,6 +116,11 @@ def _unknown(protocol: Protocol) -> Iterator[str]:
             for one in protocol.analyses
             for key in one.outcomes
         ),
+        *(
+            ("outcome", key, f"correlations.{place}")
+            for place, one in enumerate(protocol.correlations)
+            for key in (one.first, one.second)
+        ),
         *((one.kind, one.of, f"measures.{one.key}") for one in protocol.measures),
     ]
     for link in protocol.logic_model.links if protocol.logic_model else ():

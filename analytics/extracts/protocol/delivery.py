@@ -114,10 +114,15 @@ class Recommendation:
 
 @section
 class ResearchQuestion:
-    """One research question, and the measures and themes that answer it."""
+    """One research question, and the measures and themes that answer it.
+
+    ``is_baseline`` says that the measures were taken before what the question asks about, so that
+    it cannot be answered yet.
+    """
 
     key: str
     label: str
     question: str
     measures: tuple[str, ...] = ()
     limits: str = ""
+    is_baseline: bool = False

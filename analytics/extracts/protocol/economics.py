@@ -35,8 +35,8 @@ class Activity:
         Who pays.
     counted, of : str
         How often it was done, and the key of the step, course or role.
-    role : str or None
-        Whose courses.
+    roles : tuple of str
+        Whose courses; everybody's when empty.
     number : float or None
         The number, when it is assumed.
     each, each_low, each_high : float
@@ -55,7 +55,7 @@ class Activity:
     counted: Counted
     unit_cost: str
     of: str = ""
-    role: str | None = None
+    roles: tuple[str, ...] = ()
     number: float | None = Field(default=None, ge=0)
     each: float = Field(default=1.0, ge=0)
     each_low: float | None = Field(default=None, ge=0)
@@ -119,20 +119,22 @@ class Economics:
         Why no saving can be worked out; empty when one can.
     price_year : str
         Financial year of the prices unless the viewer chooses another.
-    families : str
-        Which count stands below the line of a cost per family; ``none`` when nothing is costed.
+    families : str or None
+        Which count stands below the line of a cost per family; None when nothing is costed.
     horizon_months, follow_up_months, delivery_months : float
         For how long savings are counted, for how long outcomes were observed, and for how long the
         work was paid for.
     not_counted : tuple of str
         Costs that exist and are left out.
+    savings_not_counted : tuple of str
+        Savings that may exist and are left out, because no outcome behind them has an estimate.
     reported_notes : dict of str to str
         Finding to a note on whether it can be worked out again.
     """
 
     why_no_saving: str = ""
     price_year: str = "2024/25"
-    families: Counted | Literal["none"] = "none"
+    families: Counted | None = None
     families_of: str = ""
     horizon_months: int = Field(default=12, ge=1, le=60)
     follow_up_months: float = Field(default=12, gt=0)
@@ -140,5 +142,6 @@ class Economics:
     activities: tuple[Activity, ...] = ()
     savings: tuple[Saving, ...] = ()
     not_counted: tuple[str, ...] = ()
+    savings_not_counted: tuple[str, ...] = ()
     illustration: Illustration | None = None
     reported_notes: dict[str, str] = Field(default_factory=dict)

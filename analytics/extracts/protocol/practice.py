@@ -40,6 +40,8 @@ class Instrument:
         Words of each score from ``low`` to ``high``; empty when only the ends have a meaning.
     cohorts : tuple of str
         Label of each cohort, in order; empty when there is one.
+    note : str
+        What has to be known about it.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Instrument:
     agree_from: int | None = None
     score_words: tuple[str, ...] = ()
     cohorts: tuple[str, ...] = ()
+    note: str = ""
 
 
 @section

@@ -13,9 +13,11 @@ from analytics.errors import ProtocolError
 from analytics.extracts.protocol.about import About, AreaGroup, Areas, Assumption, Change
 from analytics.extracts.protocol.analysis import (
     Analysis,
+    Correlation,
     Matching,
     Outcome,
     Practice,
+    Quoted,
     Repeat,
     Subgroup,
 )
@@ -58,8 +60,10 @@ class Protocol:
     area_groups: tuple[AreaGroup, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     analyses: tuple[Analysis, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
     subgroups: tuple[Subgroup, ...] = ()
     practice: tuple[Practice, ...] = ()
+    quoted: tuple[Quoted, ...] = ()
     logic_model: LogicModel | None = None
     themes: tuple[Theme, ...] = ()
     instruments: tuple[Instrument, ...] = ()

@@ -1,72 +1,58 @@
-"""The rules behind the words of the overview, and the counts of the audit."""
+"""The rules behind the word of Effect, the overview's answer, and the counts of the audit."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from analytics.access.viewer import PUBLIC
 from analytics.ask import ask
-from analytics.disclosure.suppression import Share
-from analytics.emmie import overview
-from analytics.emmie.audit import AuditAnswer, AuditCount, AuditQuestion
+from analytics.emmie import effect_verdict as rules
+from analytics.emmie.audit import AuditAnswer, AuditQuestion
 from analytics.emmie.contrast import Estimate
-from analytics.emmie.effect import EffectAnswer, EffectQuestion
-from analytics.emmie.overview import OverviewAnswer, OverviewQuestion, Verdict, practice_share
-from analytics.emmie.study import Unanswered
+from analytics.emmie.effect.results import EffectRow
+from analytics.emmie.effect_verdict import Found, design_facts, effect_verdict, main_analysis
+from analytics.emmie.overview import OverviewAnswer, OverviewQuestion
+from analytics.emmie.study import Study
 from analytics.extracts.code_lists import GAP_BANDS
-from analytics.extracts.protocol import Practice
+from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.statistics.results import HealthCheck, Interval
 from tests.helpers.folders import FSP, RPS, SAMPLE
 
+HER, SOS, CAM = (
+    "family_safeguarding_hertfordshire",
+    "signs_of_safety_ten_areas",
+    "family_safeguarding_cambridgeshire",
+)
 LETTERS = ["effect", "mechanism", "moderators", "implementation", "economic_cost"]
-
-
-def estimate(low: float, high: float) -> Estimate:
-    limits = Interval(low=low, high=high, level=0.95, method="made by hand")
-    return Estimate(value=(low + high) / 2, conf_int=limits)
-
-
-@pytest.fixture(scope="module")
-def effect(sample) -> EffectAnswer:
-    answer = ask(EffectQuestion(), FSP, library=sample).answer
-    assert isinstance(answer, EffectAnswer)
-    return answer
-
-
-def with_primary(effect: EffectAnswer, *limits: tuple[float, float] | None) -> EffectAnswer:
-    """Return the answer with these limits of the primary outcomes, by each one's good direction."""
-    limits_left = list(limits)
-    outcomes = []
-    for outcome in effect.outcomes:
-        difference = outcome.adjusted.difference
-        if outcome.primary:
-            mine = limits_left.pop(0)
-            if mine is None:
-                difference = None
-            else:
-                low, high = mine if outcome.intended == "higher" else (-mine[1], -mine[0])
-                difference = estimate(low, high)
-        outcomes.append(replace(outcome, adjusted=replace(outcome.adjusted, difference=difference)))
-    assert not limits_left
-    passed = tuple(replace(check, status="pass") for check in effect.checks)
-    return replace(effect, outcomes=tuple(outcomes), checks=passed, unmatched_reason=None)
-
-
-def verdict(monkeypatch, sample, found, letter: str = "effect", name: str = FSP) -> Verdict:
-    """Return a verdict when the question behind it gets this answer."""
-    answerer = "answer_effect" if letter == "effect" else "answer_audit"
-    monkeypatch.setattr(overview, answerer, lambda question, study: found)
-    answer = ask(OverviewQuestion(), name, library=sample).answer
-    assert isinstance(answer, OverviewAnswer)
-    assert [item.letter for item in answer.verdicts] == LETTERS
-    return next(item for item in answer.verdicts if item.letter == letter)
-
-
+SCALES = ["maryland", "nesta", "foundations", "cost_band"]
 GOOD, CHANCE, BAD = (0.02, 0.10), (-0.01, 0.10), (-0.10, -0.02)
 
 
+def row(limits: tuple[float, float] | None, key: str = "a", **fields) -> EffectRow:
+    found = None
+    if limits is not None:
+        interval = Interval(low=limits[0], high=limits[1], level=0.95, method="made by hand")
+        found = Estimate(value=sum(limits) / 2, conf_int=interval)
+    known = {"unit": "share", "intended": "higher", "primary": True, "label": f"Outcome {key}"}
+    return EffectRow(key=key, difference=found, **(known | fields))
+
+
+def found(*rows: EffectRow, estimator: str = "matched", **fields) -> Found:
+    return Found(estimator=estimator, rows=rows, **({"failed": (), "n_smaller_group": 99} | fields))
+
+
+def study(sample, name: str = FSP, filters: Filters = NO_FILTERS) -> Study:
+    return Study(evaluation=sample.evaluation(name), filters=filters, viewer=PUBLIC, library=sample)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no other analysis speak."""
+    monkeypatch.setattr(rules, "found_by", lambda *_: "nothing")
+
+
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(
     ("limits", "word"),
     [
@@ -78,45 +64,120 @@ GOOD, CHANCE, BAD = (0.02, 0.10), (-0.01, 0.10), (-0.10, -0.02)
         ((GOOD, None, GOOD), "can't tell"),
     ],
 )
-def test_the_word_for_the_effect(monkeypatch, sample, effect, limits, word) -> None:
-    found = verdict(monkeypatch, sample, with_primary(effect, *limits))
-    assert found.word == word
-    assert found.reasons
+def test_every_main_outcome_must_differ_as_intended(sample, limits, word) -> None:
+    rows = [row(one, key=str(place)) for place, one in enumerate(limits)]
+    verdict = effect_verdict(study(sample), found(*rows))
+    assert verdict.word == word
+    assert verdict.reasons
 
 
-@pytest.mark.parametrize("status", ["fail", "review"])
-def test_a_failed_health_check_means_that_nobody_can_tell(
-    monkeypatch, sample, effect, status
-) -> None:
-    good = with_primary(effect, GOOD, GOOD, GOOD)
+@pytest.mark.usefixtures("alone")
+def test_other_outcomes_do_not_bear_on_the_word(sample) -> None:
+    rows = [row(GOOD), row(BAD, key="b", primary=False)]
+    assert effect_verdict(study(sample), found(*rows)).word == "shown"
+
+
+@pytest.mark.usefixtures("alone")
+def test_an_outcome_must_stand_after_adjusting_for_several(sample) -> None:
+    assert effect_verdict(study(sample), found(row(GOOD, p_adjusted=0.06))).word == "not shown"
+    assert effect_verdict(study(sample), found(row(GOOD, p_adjusted=0.04))).word == "shown"
+
+
+def test_a_failed_health_check_means_that_nobody_can_tell(sample) -> None:
     check = HealthCheck(
-        name="overlap", value=0.1, threshold=0.2, status=status, meaning="QQ", source="ours"
+        name="overlap", value=0.1, threshold=0.2, status="fail", meaning="QQ", source="ours"
     )
-    found = verdict(monkeypatch, sample, replace(good, checks=(*good.checks, check)))
-    assert found.word == ("can't tell" if status == "fail" else "shown")
-    assert any("QQ" in reason for reason in found.reasons) is (status == "fail")
+    verdict = effect_verdict(study(sample), found(row(GOOD), failed=(check,)))
+    assert verdict.word == "can't tell"
+    assert any("QQ" in reason and "0.10" in reason for reason in verdict.reasons)
 
 
-def test_no_match_means_that_nobody_can_tell(monkeypatch, sample, effect) -> None:
-    good = with_primary(effect, GOOD, GOOD, GOOD)
-    found = verdict(monkeypatch, sample, replace(good, unmatched_reason="separation"))
-    assert found.word == "can't tell"
+def test_without_a_comparison_group_nothing_is_shown(sample) -> None:
+    for estimator in ("rate_ratio", "interrupted_series", "area_series", "cross_section"):
+        verdict = effect_verdict(study(sample), found(row(GOOD), estimator=estimator))
+        assert verdict.word == "can't tell"
+        assert any("no comparison group" in reason for reason in verdict.reasons)
 
 
-def test_no_answer_means_that_nobody_can_tell(monkeypatch, sample) -> None:
-    found = verdict(monkeypatch, sample, Unanswered(reason="no_rows"))
-    assert found.word == "can't tell"
+@pytest.mark.parametrize(("limits", "word"), [(CHANCE, "not shown"), (GOOD, "can't tell")])
+def test_where_no_direction_is_good_nothing_is_shown_to_be_better(sample, limits, word) -> None:
+    rows = row(limits, intended=None)
+    answer = found(rows, estimator="area_difference_in_differences")
+    assert effect_verdict(study(sample, SOS), answer).word == word
 
 
-def test_letters_without_data_say_so(sample) -> None:
-    for name, known in ((FSP, {"effect"}), (RPS, {"implementation"})):
-        answer = ask(OverviewQuestion(), name, library=sample).answer
-        for item in answer.verdicts:
-            assert item.reasons
-            if item.letter not in known:
-                assert item.word == "can't tell"
-    assert ask(OverviewQuestion(), FSP, library=sample).answer.maryland_level == 2
-    assert ask(OverviewQuestion(), RPS, library=sample).answer.maryland_level == 1
+@pytest.mark.parametrize(
+    ("limits", "word"), [(GOOD, "shown"), (CHANCE, "shown"), (BAD, "not shown")]
+)
+def test_another_comparison_that_clearly_contradicts_counts(
+    monkeypatch, sample, limits, word
+) -> None:
+    other = found(row(limits), estimator="difference_in_differences")
+    monkeypatch.setattr(rules, "found_by", lambda *_: other)
+    verdict = effect_verdict(study(sample), found(row(GOOD)))
+    assert verdict.word == word
+    assert any("opposite" in reason for reason in verdict.reasons) is (word == "not shown")
+
+
+def test_no_analysis_and_no_answer_mean_that_nobody_can_tell(sample) -> None:
+    assert effect_verdict(study(sample, RPS), None).word == "can't tell"
+    nobody = study(sample, FSP, Filters(local_authorities=("E09000001",)))
+    main = main_analysis(nobody)
+    assert isinstance(main, str)
+    assert effect_verdict(nobody, main).reasons == (main,)
+
+
+def test_facts_for_the_ratings_are_those_of_the_main_analysis(sample) -> None:
+    mine = study(sample)
+    children = next(item.key for item in mine.protocol.outcomes if item.is_child_outcome)
+    rows = [row(GOOD), row(CHANCE, key="b"), row(GOOD, key=children, primary=False)]
+    facts = design_facts(mine, found(*rows))
+    assert (facts.n_primary, facts.n_primary_as_intended, facts.n_child_as_intended) == (2, 1, 1)
+    assert facts.estimator == "matched"
+    assert facts.has_logic_model
+    nothing = design_facts(study(sample, CAM), None)
+    assert nothing.estimator is None
+    assert nothing.n_primary == 0
+
+
+@pytest.fixture(scope="module")
+def answers(sample) -> dict[str, OverviewAnswer]:
+    return {name: ask(OverviewQuestion(), name, library=sample).answer for name in sample.names()}
+
+
+def test_every_evaluation_has_five_letters_and_four_ratings_with_reasons(answers) -> None:
+    assert len(answers) == 5
+    for answer in answers.values():
+        assert [item.letter for item in answer.verdicts] == LETTERS
+        assert all(item.reasons for item in answer.verdicts)
+        assert [item.scale for item in answer.ratings] == SCALES
+        assert all(item.gained or item.lost for item in answer.ratings)
+
+
+def test_the_five_designs_reach_the_levels_that_they_can_bear(answers) -> None:
+    levels = {
+        name: {item.scale: item.level for item in answer.ratings}
+        for name, answer in answers.items()
+    }
+    assert {name: level["maryland"] for name, level in levels.items()} == {
+        FSP: "2",
+        HER: "2",
+        RPS: "1",
+        SOS: "3",
+        CAM: "none",
+    }
+    assert levels[CAM]["foundations"] == "NL2"
+    assert levels[FSP]["foundations"] == "2+"
+
+
+def test_no_effect_is_claimed_where_nothing_was_compared(answers) -> None:
+    for name in (RPS, CAM, HER):
+        assert answers[name].verdicts[0].word == "can't tell"
+    assert answers[CAM].primary == ()
+
+
+def test_the_website_furniture_of_a_rating_is_no_rating(answers) -> None:
+    assert "not rated" in answers[CAM].rating_note.lower()
 
 
 @pytest.fixture(scope="module")
@@ -124,49 +185,6 @@ def audit(sample) -> AuditAnswer:
     answer = ask(AuditQuestion(), RPS, library=sample).answer
     assert isinstance(answer, AuditAnswer)
     return answer
-
-
-def seen(audit: AuditAnswer, sample, *shares: float) -> AuditAnswer:
-    """Return the audit with these shares of good practice out of a hundred families."""
-    practices = sample.evaluation(RPS).protocol.practice
-    wanted = dict(zip((item.flag for item in practices), shares, strict=True))
-    expected = {item.flag: item.expected for item in practices}
-    features = []
-    for feature in audit.features:
-        if feature.key in wanted:
-            good = round(100 * wanted[feature.key])
-            events = good if expected[feature.key] else 100 - good
-            feature = replace(feature, share=Share.of(events, 100))  # noqa: PLW2901
-        features.append(feature)
-    return replace(audit, features=tuple(features))
-
-
-@pytest.mark.parametrize(
-    ("shares", "word"),
-    [
-        ((0.8, 0.9, 1, 0.8, 0.8, 0.8), "shown"),
-        ((0.79, 0.9, 1, 0.8, 0.8, 0.8), "can't tell"),
-        ((0.5, 0.9, 1, 0.8, 0.8, 0.8), "can't tell"),
-        ((0.49, 0.9, 1, 0.8, 0.8, 0.8), "not shown"),
-        ((0.2, 0.2, 0.2, 0.2, 0.2, 0.2), "not shown"),
-    ],
-)
-def test_the_word_for_the_implementation(monkeypatch, sample, audit, shares, word) -> None:
-    found = verdict(monkeypatch, sample, seen(audit, sample, *shares), "implementation", RPS)
-    assert found.word == word
-    assert len(found.reasons) == 6
-
-
-def test_the_share_of_practice_seen() -> None:
-    count = AuditCount(key="flag", label="", share=Share.of(3, 16), conf_int=None)
-    good = Practice(flag="flag", label="", expected=True)
-    bad = Practice(flag="flag", label="", expected=False)
-    assert practice_share(good, {"flag": count}).events == 3
-    assert practice_share(bad, {"flag": count}).events == 13
-    assert practice_share(bad, {"flag": count}).value == 13 / 16
-    assert practice_share(good, {}) is None
-    withheld = replace(count, share=Share(events=None, n=16, value=None, symbol="c"))
-    assert practice_share(good, {"flag": withheld}) is None
 
 
 def test_the_audit_counts_the_rows(audit: AuditAnswer) -> None:

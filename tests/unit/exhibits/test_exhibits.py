@@ -12,16 +12,22 @@ import pytest
 from analytics.ask import ask
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.emmie.combinations import CombinationsQuestion
+from analytics.emmie.conferences import AgenciesQuestion, ConferencesQuestion
 from analytics.emmie.data_status import DataQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
+from analytics.emmie.implementation.measures import MeasuresQuestion
 from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.plan_rates import PlanRatesQuestion
+from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.reproduction import ReproductionQuestion
 from analytics.emmie.study import is_unanswered
 from analytics.exhibits import theme
+from analytics.exhibits.baseline import baseline_exhibits, quoted_exhibits
 from analytics.exhibits.case_outcomes import case_outcome_exhibits
+from analytics.exhibits.conferences import agency_exhibits, conference_exhibits
 from analytics.exhibits.data_status import data_exhibits
 from analytics.exhibits.effect import effect_exhibits
 from analytics.exhibits.evidence import evidence_exhibits
@@ -45,6 +51,7 @@ def each(sample, filters: Filters = NO_FILTERS) -> dict[str, tuple[Exhibit, ...]
     quarters = ask(CaseOutcomesQuestion(step="quarter", include_22=True), FSP, library=sample)
     repeat = ask(RepeatPlansQuestion(), RPS, filters, library=sample)
     audit = ask(AuditQuestion(), RPS, library=sample)
+    combined = ask(CombinationsQuestion(), RPS, library=sample)
     rates = ask(PlanRatesQuestion(area_code="E06000045"), library=sample)
     gaps = ask(PlanRatesQuestion(area_code="E10000014"), library=sample)
     days = ask(
@@ -57,7 +64,15 @@ def each(sample, filters: Filters = NO_FILTERS) -> dict[str, tuple[Exhibit, ...]
         "case outcomes": case_outcome_exhibits(months),
         "case outcomes by quarter": case_outcome_exhibits(quarters),
         "repeat plans": repeat_plan_exhibits(repeat),
-        "audit": audit_exhibits(audit),
+        "audit": audit_exhibits(audit, combined),
+        "conferences": conference_exhibits(ask(ConferencesQuestion(), RPS, filters, library=sample)),
+        "agencies": agency_exhibits(ask(AgenciesQuestion(), RPS, filters, library=sample)),
+        "quoted": quoted_exhibits(ask(QuotedFiguresQuestion(), RPS, library=sample)),
+        "baseline": baseline_exhibits(
+            ask(MeasuresQuestion(), RPS, filters, library=sample),
+            repeat,
+            ask(QuotedFiguresQuestion(), RPS, library=sample),
+        ),
         "plan rates": plan_rate_exhibits(rates),
         "plan rates with gaps": plan_rate_exhibits(gaps),
         "plan rates in days": plan_rate_exhibits(days),
@@ -329,7 +344,8 @@ def test_repeat_plans(sample, filters: Filters) -> None:
 def test_audit(sample) -> None:
     released = ask(AuditQuestion(), RPS, library=sample)
     answer = released.answer
-    exhibits = by_key(audit_exhibits(released))
+    combined = ask(CombinationsQuestion(), RPS, library=sample)
+    exhibits = by_key(audit_exhibits(released, combined))
     (bars,) = exhibits["audit_bands"].figure["data"]
     assert numbers(bars["y"]) == [band.share.events for band in answer.bands]
     for band, row in zip(answer.bands, exhibits["audit_bands"].table.rows, strict=True):
@@ -337,7 +353,7 @@ def test_audit(sample) -> None:
         assert f" {band.share.events}" in exhibits["audit_bands"].alt_text
     (dots,) = exhibits["audit_features"].figure["data"]
     ranked = sorted(answer.features, key=lambda item: -item.share.value)
-    features = {theme.wrapped(item.label, 34): item for item in answer.features}
+    features = {theme.wrapped(item.label, 24): item for item in answer.features}
     assert len(dots["x"]) >= len(features) / 2
     for label, x, up, down in zip(
         dots["y"], dots["x"], dots["error_x"]["array"], dots["error_x"]["arrayminus"], strict=True

@@ -1,0 +1,385 @@
+"""Exhibits of areas: the gap in every year, each area beside its own neighbours, odd figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from analytics.emmie.area_change.answer import AreaChangeAnswer
+from analytics.emmie.area_change.outcomes import AreaOutcome, AreaYear, OwnNeighbours
+from analytics.exhibits import theme, wording
+from analytics.exhibits.area_words import UNIT_WORDS, launched, name_of, year_title
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.extracts.code_lists import DFE_SYMBOL
+
+
+def gap_over_time(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit:
+    """Return both groups and England in every year, and the gap between the groups."""
+    found = _gap_sentence(answer, chosen)
+    years = [item.year for item in chosen.years]
+    return Exhibit(
+        key=f"area_gap_{chosen.measure}",
+        headline=_gap_headline(answer, chosen),
+        subtitle=(
+            f"{chosen.label}, {_labels(answer)[0]}, {wording.lower_first(_labels(answer)[1])} "
+            f"and England, {years[0]} to {years[-1]}; below, the difference with its 95% interval"
+        ),
+        figure=theme.as_dict(_gap_figure(answer, chosen)),
+        table=_gap_table(answer, chosen),
+        alt_text=f"Line chart, {years[0]} to {years[-1]}. {found}",
+        notes=(
+            launched(answer),
+            "Each area counts alike; the pooled figures in the table count each child alike. Areas "
+            "without a figure in a year are not in that year.",
+            f"Source: {chosen.source}. Licence: {chosen.licence}.",
+        ),
+        **origin(answer.provenance),
+        sentences=(found,),
+    )
+
+
+def _labels(answer: AreaChangeAnswer) -> tuple[str, str]:
+    if len(answer.treated) == 1:
+        return name_of(answer, answer.treated[0]), "Mean of its neighbours"
+    return answer.with_label, answer.without_label
+
+
+def _gap(item: AreaYear | None) -> float | None:
+    if item is None or item.gap.treated is None or item.gap.comparison is None:
+        return None
+    return item.gap.treated - item.gap.comparison
+
+
+def _gap_headline(answer: AreaChangeAnswer, chosen: AreaOutcome) -> str:
+    """Return how the gap before the launch compares with the newest one."""
+    by_year = {item.year: item for item in chosen.years}
+    before, last = _gap(by_year.get(answer.launch_year - 1)), _gap(chosen.years[-1])
+    if before is None or last is None:
+        return "The gap is not known in every year"
+    year = f"{answer.launch_year - 1}"
+    return f"Gap {before:+.1f} before the launch ({year}), {last:+.1f} in {chosen.years[-1].year}"
+
+
+def _gap_sentence(answer: AreaChangeAnswer, chosen: AreaOutcome) -> str:
+    wanted = {chosen.years[0].year, answer.launch_year - 1, answer.cross_year, answer.last_year}
+    parts = [
+        f"{gap:+.1f} in {item.year}"
+        for item in chosen.years
+        if (item.year in wanted or item is chosen.years[-1]) and (gap := _gap(item)) is not None
+    ]
+    return f"Difference ({UNIT_WORDS[chosen.unit]}): {wording.listed(parts)}."
+
+
+def _gap_figure(answer: AreaChangeAnswer, chosen: AreaOutcome) -> go.Figure:
+    has_gap = any(item.gap.difference for item in chosen.years)
+    built = _panels(2 if has_gap else 1)
+    years = [item.year for item in chosen.years]
+    first, second = _labels(answer)
+    for name, values, colour, dash in (
+        (first, [item.gap.treated for item in chosen.years], theme.DARK_BLUE, "solid"),
+        (second, [item.gap.comparison for item in chosen.years], theme.TURQUOISE, "dash"),
+        ("England", [item.england for item in chosen.years], theme.ORANGE, "dashdot"),
+    ):
+        built.add_trace(
+            go.Scatter(
+                x=years,
+                y=[None if value is None else round(value, 2) for value in values],
+                name=name,
+                mode="lines+markers",
+                connectgaps=False,
+                line={"color": colour, "width": 2, "dash": dash},
+                marker={"size": 6},
+                hovertemplate="%{x}<br>" + name + ": %{y:.1f}<extra></extra>",
+            ),
+            row=1,
+            col=1,
+        )
+    built.update_yaxes(
+        title_text=UNIT_WORDS[chosen.unit].capitalize(), rangemode="tozero", row=1, col=1
+    )
+    if has_gap:
+        _add_gap(built, chosen.years)
+    for row in range(1, 3 if has_gap else 2):
+        built.add_vline(
+            x=answer.launch_year - 0.5,
+            line_color=theme.DARK_GREY,
+            line_width=1,
+            line_dash="dash",
+            row=row,
+            col=1,
+        )
+    built.add_annotation(
+        x=answer.launch_year - 0.4,
+        y=1,
+        yref="y domain",
+        text="Launch",
+        showarrow=False,
+        xanchor="left",
+        yanchor="top",
+        font={"size": 14, "color": theme.TEXT},
+    )
+    built.update_xaxes(title_text=year_title(), row=2 if has_gap else 1, col=1)
+    built.update_xaxes(dtick=2, tickformat="d")
+    return built
+
+
+def _panels(rows: int) -> go.Figure:
+    style = theme.figure(height=300 + 220 * (rows - 1)).layout.to_plotly_json()
+    built = make_subplots(
+        rows=rows,
+        cols=1,
+        shared_xaxes=True,
+        row_heights=[0.6, 0.4][:rows],
+        vertical_spacing=0.1 if rows > 1 else 0,
+    )
+    built.update_layout({key: value for key, value in style.items() if "axis" not in key})
+    built.update_xaxes(style["xaxis"])
+    built.update_yaxes(style["yaxis"])
+    return built
+
+
+def _add_gap(built: go.Figure, years: Sequence[AreaYear]) -> None:
+    shown = [(item.year, item.gap.difference) for item in years if item.gap.difference]
+    values = [one.value for _, one in shown]
+    built.add_trace(
+        go.Scatter(
+            x=[year for year, _ in shown],
+            y=values,
+            name="Difference",
+            showlegend=False,
+            mode="markers",
+            marker={"color": theme.DARK_PINK, "size": 8},
+            error_y=theme.error_bars(
+                values, [one.conf_int for _, one in shown], colour=theme.DARK_PINK
+            ),
+            hovertemplate="%{x}<br>Difference: %{y:.1f}<extra></extra>",
+        ),
+        row=2,
+        col=1,
+    )
+    built.add_hline(y=0, line_color=theme.DARK_GREY, line_width=1, row=2, col=1)
+    built.update_yaxes(title_text="Difference", row=2, col=1)
+
+
+def _gap_table(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Table:
+    first, second = _labels(answer)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            item.year,
+            _number(item.gap.treated),
+            _number(item.gap.treated_pooled),
+            item.gap.n_treated,
+            _number(item.gap.comparison),
+            _number(item.gap.comparison_pooled),
+            item.gap.n_comparison,
+            _number(item.england),
+            "" if (gap := _gap(item)) is None else f"{gap:+.1f}",
+            wording.interval(item.gap.difference.conf_int) if item.gap.difference else "",
+        )
+        for item in chosen.years
+    ]
+    unit = UNIT_WORDS[chosen.unit]
+    return Table(
+        columns=(
+            "Year",
+            f"{first} ({unit})",
+            f"{first}, pooled",
+            "Areas",
+            second,
+            f"{second}, pooled",
+            "Areas compared with",
+            "England",
+            "Difference",
+            "95% interval",
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _number(value: float | None) -> str:
+    return wording.NOT_AVAILABLE if value is None else f"{value:.1f}"
+
+
+def one_by_one(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None:
+    """Return each treated area beside the mean of its own neighbours; None for a single area."""
+    shown = [item for item in chosen.own if item.value is not None and item.neighbours is not None]
+    if len(shown) < 2:
+        return None
+    lower = sum((item.value or 0) < (item.neighbours or 0) for item in shown)
+    headline = f"{lower} of {len(shown)} areas were below their own neighbours"
+    return Exhibit(
+        key=f"area_one_by_one_{chosen.measure}",
+        headline=headline,
+        subtitle=(
+            f"{chosen.label} in {answer.cross_year}, each area and the mean of its own statistical "
+            f"neighbours ({answer.comparison.neighbour_model} model)"
+        ),
+        figure=theme.as_dict(_own_figure(answer, chosen, shown)),
+        table=Table(
+            columns=(
+                "Area",
+                f"{answer.cross_year} ({UNIT_WORDS[chosen.unit]})",
+                "Its neighbours",
+                "Neighbours with a figure",
+                "Difference",
+                f"Before the launch ({chosen.before.first_year} to {chosen.before.last_year})",
+                "Its neighbours before",
+                "Note",
+            ),
+            rows=tuple(_own_row(answer, item) for item in chosen.own),
+        ),
+        alt_text=f"Dot plot of {len(shown)} areas and their neighbours. {headline}.",
+        notes=(
+            "Other treated areas are not counted among an area's neighbours. Areas are not ranked: "
+            "one year of one area varies by chance.",
+            "An open mark means that the figure is unlike the area's other years, which may be "
+            "recording.",
+        ),
+        **origin(answer.provenance),
+    )
+
+
+def _own_row(answer: AreaChangeAnswer, item: OwnNeighbours) -> tuple[Cell, ...]:
+    known = item.value is not None and item.neighbours is not None
+    return (
+        name_of(answer, item.code),
+        _number(item.value),
+        _number(item.neighbours),
+        item.n_neighbours,
+        f"{(item.value or 0) - (item.neighbours or 0):+.1f}" if known else "",
+        _number(item.before),
+        _number(item.neighbours_before),
+        "Unlike its other years" if item.unusual else "",
+    )
+
+
+def _own_figure(
+    answer: AreaChangeAnswer, chosen: AreaOutcome, shown: list[OwnNeighbours]
+) -> go.Figure:
+    built = theme.figure(height=110 + 36 * len(shown))
+    labels = [name_of(answer, item.code) for item in shown]
+    built.add_trace(
+        go.Scatter(
+            x=[item.neighbours for item in shown],
+            y=labels,
+            name="Mean of its neighbours",
+            mode="markers",
+            marker={
+                "color": theme.TURQUOISE,
+                "symbol": "line-ns",
+                "size": 16,
+                "line": {"width": 3, "color": theme.TURQUOISE},
+            },
+            hovertemplate="%{y}<br>Its neighbours: %{x:.1f}<extra></extra>",
+        )
+    )
+    built.add_trace(
+        go.Scatter(
+            x=[item.value for item in shown],
+            y=labels,
+            name="Area",
+            mode="markers",
+            marker={
+                "color": theme.DARK_BLUE,
+                "symbol": ["circle-open" if item.unusual else "circle" for item in shown],
+                "size": 11,
+                "line": {"width": 2},
+            },
+            hovertemplate="%{y}: %{x:.1f}<extra></extra>",
+        )
+    )
+    built.update_xaxes(title_text=UNIT_WORDS[chosen.unit].capitalize(), rangemode="tozero")
+    built.update_yaxes(autorange="reversed", showgrid=False)
+    return built
+
+
+def reported(answer: AreaChangeAnswer) -> Exhibit | None:
+    """Return what documents report beside the figures here; None when nothing is reported."""
+    items = [item for item in answer.outcomes if item.reported]
+    if not items:
+        return None
+    rows: list[tuple[Cell, ...]] = [
+        (
+            item.label,
+            figure.group_label,
+            figure.value_text,
+            figure.window,
+            figure.significance,
+            figure.caveat,
+        )
+        for item in items
+        for figure in item.reported
+    ]
+    return Exhibit(
+        key="area_reported",
+        headline="What was reported, beside the published figures",
+        subtitle=f"As reported; the figures here are for {answer.cross_year}",
+        figure=None,
+        table=Table(
+            columns=("Measure", "Group", "As reported", "Period", "Significance", "Bear in mind"),
+            rows=tuple(rows),
+        ),
+        alt_text="What was reported, beside the published figures",
+        notes=(
+            "Populations have been revised since, and the neighbours of that time were not found, "
+            "so figures need not be equal.",
+        ),
+        **origin(answer.provenance),
+        sentences=tuple(
+            f"{item.label}, {answer.cross_year}, here: {wording.lower_first(_labels(answer)[0])} "
+            f"{_both(item.cross.treated, item.cross.treated_pooled)}, "
+            f"{wording.lower_first(_labels(answer)[1])} "
+            f"{_both(item.cross.comparison, item.cross.comparison_pooled)}."
+            for item in items
+        ),
+    )
+
+
+def _both(mean: float | None, pooled: float | None) -> str:
+    return _number(mean) if pooled is None else f"{_number(mean)} (pooled {pooled:.1f})"
+
+
+def marked_figures(answer: AreaChangeAnswer) -> Exhibit | None:
+    """Return figures of treated areas that are missing or unlike the others; None without any."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            item.label,
+            name_of(answer, mark.code),
+            mark.year,
+            wording.NOT_AVAILABLE if mark.value is None else f"{mark.value:.1f}",
+            DFE_SYMBOL.get(mark.symbol or "x", "not available")
+            if mark.value is None
+            else "unlike the area's other years",
+        )
+        for item in answer.outcomes
+        for mark in (*item.missing, *item.unusual)
+    ]
+    if not rows:
+        return None
+    missing = sum(len(item.missing) for item in answer.outcomes)
+    unusual = len(rows) - missing
+    parts = [f"{missing} missing"] if missing else []
+    parts += [f"{unusual} unlike the other years"] if unusual else []
+    headline = f"Figures to look at: {wording.listed(parts)}"
+    return Exhibit(
+        key="area_marked_figures",
+        headline=headline,
+        subtitle=(
+            f"Figures of the treated areas, {answer.first_year} to {answer.last_year}, that are "
+            "missing or may be recording"
+        ),
+        figure=None,
+        table=Table(columns=("Measure", "Area", "Year", "Figure", "Why marked"), rows=tuple(rows)),
+        alt_text=headline,
+        notes=(
+            "Marked: more than 3.5 robust standard deviations from the area's median over all "
+            "years (Iglewicz and Hoaglin 1993), and more than half of it. Nothing is left out of "
+            "the main figures for this.",
+            "Unlike figures among the areas compared with: "
+            + ", ".join(f"{item.label} {item.n_unusual}" for item in answer.outcomes)
+            + ".",
+        ),
+        **origin(answer.provenance),
+    )

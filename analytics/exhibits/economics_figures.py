@@ -1,0 +1,342 @@
+"""Figures of costs: who pays and gains, tornado, plane, chances."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from analytics.disclosure.release import Released
+from analytics.emmie.economics.question import EconomicsAnswer, NetSaving
+from analytics.exhibits import economics_words as words
+from analytics.exhibits import theme, wording
+from analytics.exhibits.exhibit import Exhibit, Table, origin
+
+LABEL_WIDTH = 22
+
+
+def chance_by_share_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibit:
+    """Return the chance of a net saving by how much of the difference is due to the work."""
+    answer = released.answer
+    shares = [wording.percent(one.share) for one in net.by_share]
+    chances = [100 * one.chance for one in net.by_share]
+    built = theme.figure(height=120 + 56 * len(shares))
+    built.add_trace(
+        go.Bar(
+            x=chances,
+            y=shares,
+            orientation="h",
+            marker={"color": theme.DARK_BLUE},
+            text=[words.chance(one.chance) for one in net.by_share],
+            textposition="auto",
+            hovertemplate="%{y} due to the work: %{x:.0f}%<extra></extra>",
+        )
+    )
+    built.update_xaxes(title_text="Chance of a net saving (%)", range=[0, 104])
+    built.update_yaxes(
+        title_text="Share due to the work", type="category", automargin=True, showgrid=False
+    )
+    half = next((one for one in net.by_share if one.share == 0.5), None)
+    headline = (
+        "The chance cannot be split by share"
+        if half is None
+        else f"If half the difference is due to it: {words.chance(half.chance)} chance"
+    )
+    found = tuple(
+        f"If {wording.percent(one.share)} of the measured difference is due to the work, the "
+        f"chance of a net saving is {words.chance(one.chance)}, best value {words.pounds(one.net)}."
+        for one in net.by_share
+    )
+    return Exhibit(
+        key="chance_by_share",
+        headline=headline,
+        subtitle=(
+            f"Chance of a net saving (%) by share of the difference that is due to the work, "
+            f"{answer.provenance.place}, {answer.price_year} prices, {net.n_draws:,} draws"
+        ),
+        figure=theme.as_dict(built),
+        table=Table(
+            columns=("Share due to the work", "Chance of a net saving (%)", "Net saving, best"),
+            rows=tuple(
+                (wording.percent(one.share), f"{100 * one.chance:.0f}", words.pounds(one.net))
+                for one in net.by_share
+            ),
+        ),
+        alt_text=f"Bars of the chance of a net saving. {' '.join(found)}",
+        notes=(
+            "Nobody knows the share: the difference is an association. Choose your own above.",
+            f"Seed {net.seed}; Monte Carlo error of the mean net saving "
+            f"{words.pounds(net.monte_carlo_error)}.",
+        ),
+        **origin(answer.provenance),
+    )
+
+
+def who_pays_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibit:
+    """Return what each agency pays and gains."""
+    answer = released.answer
+    accounts = net.accounts
+    names = [words.agency(account.agency) for account in accounts]
+    built = theme.figure(height=150 + 80 * len(accounts), barmode="group")
+    for label, colour, values in (
+        ("Gains", theme.TURQUOISE, [account.saving for account in accounts]),
+        ("Pays", theme.DARK_BLUE, [account.cost for account in accounts]),
+    ):
+        built.add_trace(
+            go.Bar(
+                x=values,
+                y=names,
+                orientation="h",
+                name=label,
+                marker={"color": colour},
+                text=[words.pounds(value) for value in values],
+                textposition="auto",
+                hovertemplate="%{y}: %{x:,.0f} pounds<extra>" + label + "</extra>",
+            )
+        )
+    built.update_xaxes(title_text="Pounds", tickprefix="£", tickformat=",.0f", nticks=5)
+    built.update_yaxes(showgrid=False, autorange="reversed")
+    built.update_layout(legend={"traceorder": "reversed"})
+    losers = [words.agency(one.agency) for one in accounts if one.net < 0]
+    winners = [words.agency(one.agency) for one in accounts if one.net > 0]
+    found = tuple(
+        f"{words.agency(one.agency)} pays {words.pounds(one.cost)} and would gain "
+        f"{words.pounds(one.saving)}: {words.pounds(one.net)} net."
+        for one in accounts
+    )
+    return Exhibit(
+        key="who_pays",
+        headline=_who_words(winners, losers),
+        subtitle=(
+            f"Cost of delivery paid and cost avoided gained by agency (pounds), "
+            f"{answer.provenance.place}, {answer.price_year} prices, best values"
+        ),
+        figure=theme.as_dict(built),
+        table=Table(
+            columns=("Agency", "Pays", "Gains, gross", "Net"),
+            rows=tuple(
+                (
+                    words.agency(one.agency),
+                    words.pounds(one.cost),
+                    words.pounds(one.saving),
+                    words.pounds(one.net),
+                )
+                for one in accounts
+            ),
+        ),
+        alt_text=f"Bars of what each agency pays and gains. {' '.join(found)}",
+        notes=(
+            words.GROSS,
+            "An agency that isn't listed has no cost or saving that could be priced here.",
+            "Best values, without intervals; the ranges are in the summary.",
+        ),
+        **origin(answer.provenance),
+        sentences=found,
+    )
+
+
+def _who_words(winners: list[str], losers: list[str]) -> str:
+    if winners and losers:
+        return f"{wording.listed(losers)} would pay, {wording.listed(winners).lower()} would gain"
+    if winners:
+        return f"{wording.listed(winners)} would gain more than paid"
+    return f"{wording.listed(losers)} would pay more than gained" if losers else "Nobody would gain"
+
+
+def tornado_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibit:
+    """Return how far each uncertain input moves the net saving."""
+    answer = released.answer
+    bars = net.tornado
+    labels = [theme.wrapped(words.input_words(bar.name, answer), LABEL_WIDTH) for bar in bars]
+    built = theme.figure(height=120 + 62 * len(bars), barmode="overlay")
+    for name, colour, ends in (
+        ("Input at its low end", theme.TURQUOISE, [bar.at_low for bar in bars]),
+        ("Input at its high end", theme.DARK_BLUE, [bar.at_high for bar in bars]),
+    ):
+        built.add_trace(
+            go.Bar(
+                base=[net.net] * len(bars),
+                x=[end - net.net for end in ends],
+                y=labels,
+                orientation="h",
+                name=name,
+                marker={"color": colour},
+                customdata=ends,
+                hovertemplate="Net saving %{customdata:,.0f} pounds<extra>" + name + "</extra>",
+            )
+        )
+    built.add_vline(x=0, line={"color": theme.TEXT, "width": 1.5})
+    built.update_xaxes(
+        title_text="Net saving (pounds); the line is break-even",
+        tickprefix="£",
+        tickformat="~s",
+        nticks=5,
+    )
+    built.update_yaxes(autorange="reversed", showgrid=False)
+    most = words.input_words(bars[0].name, answer) if bars else ""
+    found = tuple(
+        f"{words.input_words(bar.name, answer)} from "
+        f"{words.input_value(bar.name, bar.low_input)} to "
+        f"{words.input_value(bar.name, bar.high_input)}: net saving {words.pounds(bar.at_low)} to "
+        f"{words.pounds(bar.at_high)}."
+        for bar in bars
+    )
+    turns = sum(min(bar.at_low, bar.at_high) <= 0 < max(bar.at_low, bar.at_high) for bar in bars)
+    return Exhibit(
+        key="tornado",
+        headline=(
+            f"{wording.plural(turns, 'input', 'inputs')} alone could turn saving and cost round"
+            if turns
+            else "No input alone turns saving and cost round"
+        ),
+        subtitle=(
+            f"Net saving (pounds) when one input runs over its range, {answer.provenance.place}, "
+            f"{answer.price_year} prices"
+        ),
+        figure=theme.as_dict(built),
+        table=Table(
+            columns=(
+                "Input",
+                "Low end",
+                "High end",
+                "Net saving at low",
+                "Net saving at high",
+                "Worth knowing, per family",
+            ),
+            rows=tuple(
+                (
+                    words.input_words(bar.name, answer),
+                    words.input_value(bar.name, bar.low_input),
+                    words.input_value(bar.name, bar.high_input),
+                    words.pounds(bar.at_low),
+                    words.pounds(bar.at_high),
+                    "" if bar.worth_knowing is None else words.pounds(bar.worth_knowing, places=2),
+                )
+                for bar in bars
+            ),
+        ),
+        alt_text=f"Tornado of {len(bars)} inputs, the widest is: {most}. {' '.join(found)}",
+        notes=(
+            f"Bars start at the best value, {words.pounds(net.net)}. Only the widest "
+            f"{len(bars)} are shown.",
+            "Worth knowing: expected value of knowing that input exactly before deciding (EVPPI), "
+            "for the widest bars only.",
+            "The share due to the work runs from half to all of what is chosen: our range.",
+        ),
+        **origin(answer.provenance),
+        sentences=found[:3],
+    )
+
+
+def plane_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibit:
+    """Return the draws on the cost-effectiveness plane."""
+    answer, plane = released.answer, net.plane
+    outcome = wording.lower_first(answer.savings[0].outcome_label)
+    built = theme.figure(height=460)
+    built.add_trace(
+        go.Scatter(
+            x=[point[0] for point in plane.points],
+            y=[point[1] for point in plane.points],
+            mode="markers",
+            marker={"color": theme.fade(theme.DARK_BLUE, 0.35), "size": 6},
+            showlegend=False,
+            hovertemplate="%{x:.0f} fewer per 100 families, £%{y:,.0f} per family<extra></extra>",
+        )
+    )
+    built.add_hline(y=0, line={"color": theme.TEXT, "width": 1.5})
+    built.add_vline(x=0, line={"color": theme.TEXT, "width": 1.5})
+    corners = (
+        ("Cheaper and better", plane.cheaper_better, "right", "bottom"),
+        ("Dearer and better", plane.dearer_better, "right", "top"),
+        ("Dearer and worse", plane.dearer_worse, "left", "top"),
+        ("Cheaper and worse", plane.cheaper_worse, "left", "bottom"),
+    )
+    for label, share, side, edge in corners:
+        if share:
+            built.add_annotation(
+                text=f"{label}: {words.chance(share)}",
+                x=1 if side == "right" else 0,
+                y=1 if edge == "top" else 0,
+                xref="paper",
+                yref="paper",
+                xanchor=side,
+                yanchor=edge,
+                showarrow=False,
+                bgcolor="#FFFFFF",
+                font={"size": 14},
+            )
+    built.update_xaxes(title_text=theme.wrapped(f"Fewer per 100 families: {outcome}", 44))
+    built.update_yaxes(title_text="Net cost per family (pounds)", tickprefix="£", tickformat=",.0f")
+    found = tuple(f"{label}: {words.chance(share)} of draws." for label, share, _, _ in corners)
+    return Exhibit(
+        key="cost_plane",
+        headline=f"Cheaper and better in {words.chance(plane.cheaper_better)} of draws",
+        subtitle=(
+            f"Net cost per family (pounds) against outcomes avoided per 100 families, "
+            f"{answer.provenance.place}, {answer.price_year} prices"
+        ),
+        figure=theme.as_dict(built),
+        table=Table(
+            columns=("Corner of the plane", "Share of draws (%)"),
+            rows=tuple((label, f"{100 * share:.1f}") for label, share, _, _ in corners),
+        ),
+        alt_text=f"Scatter of {len(plane.points)} draws in four corners. {' '.join(found)}",
+        notes=(
+            f"{len(plane.points)} of {net.n_draws:,} draws are drawn; shares are of all.",
+            "Net cost is cost of delivery less cost avoided: below the line the work saves.",
+        ),
+        **origin(answer.provenance),
+    )
+
+
+def acceptability_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibit:
+    """Return the chance of being worth its cost, by the worth of one outcome avoided."""
+    answer, curve = released.answer, net.acceptability
+    outcome = wording.lower_first(answer.savings[0].outcome_label)
+    built = theme.figure(height=380)
+    built.add_trace(
+        go.Scatter(
+            x=curve.thresholds,
+            y=[100 * one for one in curve.chances],
+            mode="lines+markers",
+            line={"color": theme.DARK_BLUE, "width": 3},
+            showlegend=False,
+            hovertemplate="£%{x:,.0f}: %{y:.0f}%<extra></extra>",
+        )
+    )
+    built.update_xaxes(
+        title_text=theme.wrapped("Worth of one fewer, beyond savings (pounds)", 40),
+        tickprefix="£",
+        tickformat=",.0f",
+        nticks=5,
+    )
+    built.update_yaxes(title_text="Chance of being worth its cost (%)", range=[0, 104])
+    return Exhibit(
+        key="acceptability",
+        headline=f"{words.chance(curve.chances[0])} chance of saving money alone",
+        subtitle=(
+            f"Chance of being worth its cost (%) by what one fewer is worth beyond savings: "
+            f"{outcome}, {answer.provenance.place}, {answer.price_year} prices"
+        ),
+        figure=theme.as_dict(built),
+        table=Table(
+            columns=(
+                "Worth of one fewer (£)",
+                "Chance of being worth its cost (%)",
+                "Value of perfect information per family (£)",
+            ),
+            rows=tuple(
+                (f"{worth:,.0f}", f"{100 * one:.0f}", f"{value:,.2f}")
+                for worth, one, value in zip(
+                    curve.thresholds, curve.chances, curve.information, strict=True
+                )
+            ),
+        ),
+        alt_text=(
+            f"Curve of the chance of being worth its cost, from {words.chance(curve.chances[0])} "
+            f"at £0 to {words.chance(curve.chances[-1])} at {words.pounds(curve.thresholds[-1])}."
+        ),
+        notes=(
+            "At £0 only money counts: the chance of a net saving.",
+            "Value of perfect information (EVPI): what never choosing wrongly would be worth.",
+        ),
+        **origin(answer.provenance),
+    )

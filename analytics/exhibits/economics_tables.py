@@ -1,0 +1,306 @@
+"""Tables of costs: activities, savings, the published illustration, unit costs, reports."""
+
+from __future__ import annotations
+
+from analytics.disclosure.release import Released
+from analytics.emmie.economics.question import (
+    ActivityCost,
+    EconomicsAnswer,
+    IllustrationAnswer,
+    OutcomeSaving,
+    Reading,
+)
+from analytics.exhibits import economics_words as words
+from analytics.exhibits import wording
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+
+LASTS = {
+    "months": "months each goes on saving",
+    "per_year": "years",
+    "once": "once",
+}
+
+
+def cost_lines_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
+    """Return the cost of delivery, activity by activity."""
+    answer = released.answer
+    lines = [line for line in answer.activities if line.cost is not None]
+    dearest = max(lines, key=lambda line: line.cost.amount if line.cost else 0.0, default=None)
+    total = sum(line.cost.amount for line in lines if line.cost)
+    headline = (
+        "Counts are too small to cost the delivery"
+        if dearest is None or dearest.cost is None or not total
+        else f"{dearest.label}: {wording.percent(dearest.cost.amount / total)} of delivery"
+    )
+    notes = [f"Not counted: {wording.lower_first(item)}." for item in answer.not_counted]
+    if answer.delivery is not None and answer.delivery.is_stated_by_viewer:
+        notes.insert(0, "The cost per family that you entered takes the place of this total.")
+    if any(line.is_rounded for line in answer.activities):
+        notes.append("Counts are rounded to the nearest five to protect a few families.")
+    return Exhibit(
+        key="cost_lines",
+        headline=headline,
+        subtitle=(
+            f"Cost of delivery by activity (pounds), {answer.provenance.place}, "
+            f"{answer.price_year} prices"
+        ),
+        figure=None,
+        table=Table(
+            columns=(
+                "Activity",
+                "Paid by",
+                "Counted",
+                "Units for each (range)",
+                "Unit cost",
+                "Cost",
+                "Low to high",
+                "Units are",
+            ),
+            rows=tuple(_line_row(line, answer) for line in answer.activities),
+        ),
+        alt_text="",
+        notes=(
+            *notes,
+            "Every hour counts as extra work. Low to high takes units and unit cost at their ends "
+            "together.",
+            *(line.why for line in answer.activities if line.why),
+            released.statement,
+        ),
+        **origin(answer.provenance),
+    )
+
+
+def _line_row(line: ActivityCost, answer: EconomicsAnswer) -> tuple[Cell, ...]:
+    price = next(price for price in answer.unit_costs if price.code == line.unit_cost)
+    counted = wording.WITHHELD if line.quantity is None else words.number(line.quantity)
+    spread = (
+        f" ({words.number(line.each.low)} to {words.number(line.each.high)})"
+        if line.each.low < line.each.high
+        else ""
+    )
+    per = words.PER_WORDS[price.per]
+    return (
+        line.label,
+        words.agency(line.agency),
+        f"{counted} {words.COUNTED_WORDS[line.counted]}",
+        f"{words.number(line.each.amount)}{spread}",
+        f"{words.pounds(price.uprated.amount, places=2)} per {per}",
+        wording.WITHHELD if line.cost is None else words.pounds(line.cost.amount),
+        "" if line.cost is None else words.pounds_range(line.cost.low, line.cost.high),
+        "Assumed" if line.is_assumed else "Recorded",
+    )
+
+
+def savings_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
+    """Return what each outcome's change is worth."""
+    answer = released.answer
+    total = sum(line.value.amount for line in answer.savings)
+    implied = {price.code for price in answer.unit_costs if price.basis == "implied"}
+    notes = [words.GROSS]
+    notes += [f"Not counted: {wording.lower_first(one)}." for one in answer.savings_not_counted]
+    if any(line.unit_cost in implied for line in answer.savings):
+        notes.append(
+            "The unit cost is implied by the document's illustration; its source is unknown."
+        )
+    return Exhibit(
+        key="costs_avoided",
+        headline=f"Fewer outcomes would be worth {words.pounds(total)}, gross",
+        subtitle=(
+            f"Measured change times unit cost (pounds), {answer.provenance.place}, "
+            f"{answer.price_year} prices"
+        ),
+        figure=None,
+        table=Table(
+            columns=(
+                "Saving",
+                "Gained by",
+                "Applies to",
+                "Fewer per 100 (95% interval)",
+                "Fewer in all",
+                "Lasts",
+                "Unit cost (range)",
+                "Saving",
+                "At low and high unit cost",
+            ),
+            rows=tuple(_saving_row(line) for line in answer.savings),
+        ),
+        alt_text="",
+        notes=(
+            *notes,
+            "The change is an association with the work: whatever else changed at the time is in "
+            "it. See the Effect page.",
+            "Months beyond the first year are discounted.",
+        ),
+        **origin(answer.provenance),
+    )
+
+
+def _saving_row(line: OutcomeSaving) -> tuple[Cell, ...]:
+    per = "a year" if line.lasts == "per_year" else ""
+    interval = wording.interval(line.conf_int, scale=100)
+    lasts = LASTS[line.lasts]
+    return (
+        line.label,
+        words.agency(line.agency),
+        f"{words.number(line.quantity)} {words.COUNTED_WORDS[line.counted]}",
+        f"{100 * line.avoided:.1f} ({interval}) {per}".strip(),
+        f"{line.total_avoided:,.0f}",
+        lasts if line.lasts == "once" else f"{words.number(line.units)} {lasts}",
+        f"{words.pounds(line.worth.amount)} "
+        f"({words.pounds_range(line.worth.low, line.worth.high)})",
+        words.pounds(line.value.amount),
+        words.pounds_range(line.value.low, line.value.high),
+    )
+
+
+def illustration_exhibit(released: Released[EconomicsAnswer], found: IllustrationAnswer) -> Exhibit:
+    """Return the published sum, line by line, and what it leaves out."""
+    answer = released.answer
+    yearly, again = found.readings
+    rows: list[tuple[Cell, ...]] = [
+        ("Published: potential yearly benefit", words.pounds(found.pounds)),
+        (
+            "Published: fewer children on a plan",
+            f"{found.children} in {found.counted_months} months",
+        ),
+        *_reading_rows(
+            f"If {yearly.children_a_year} children a year, each for {yearly.months} months", yearly
+        ),
+        *_reading_rows(
+            f"If {found.children} every {found.counted_months} months: {again.children_a_year} "
+            f"children, each for {again.months} months",
+            again,
+        ),
+        (
+            "Implied price of one child for one month, either way",
+            words.pounds(yearly.monthly, places=2),
+        ),
+        (
+            f"{words.pounds(yearly.monthly, places=2)} × {yearly.months} months × "
+            f"{yearly.children_a_year} children",
+            words.pounds(yearly.pounds, places=2),
+        ),
+        ("With half and twice that price", words.pounds_range(found.low, found.high)),
+        ("Middle 95% when the price is drawn", words.pounds_interval(found.conf_int)),
+        (
+            f"In {answer.price_year} prices (from {found.price_year}, assumed)",
+            words.pounds(found.pounds_now),
+        ),
+    ]
+    if found.after_delivery is not None:
+        rows.append(("The same, less our cost of delivery", words.pounds(found.after_delivery)))
+    computed = (
+        ()
+        if found.computed_avoided is None
+        else (
+            f"Our own six-month estimate is {found.computed_avoided:,.0f} children fewer, another "
+            f"measurement than the {found.children} in {found.counted_months} months.",
+        )
+    )
+    return Exhibit(
+        key="cost_illustration",
+        headline=(f"The document's {words.pounds(found.pounds)} is gross, and its price unnamed"),
+        subtitle=f"The published illustration, line by line, {answer.provenance.place}",
+        figure=None,
+        table=Table(columns=("Line", "Value"), rows=tuple(rows)),
+        alt_text="",
+        notes=(
+            "No national unit cost equals the implied price; which one was used is not named.",
+            "Half and twice are our range. Only plans are counted; no cost of delivery is "
+            "taken off.",
+        ),
+        **origin(answer.provenance),
+        sentences=(
+            "Gross, plan costs only, no cost of delivery: an illustration, not a result.",
+            *computed,
+        ),
+    )
+
+
+def _reading_rows(label: str, reading: Reading) -> list[tuple[Cell, ...]]:
+    return [(f"{label}: per child", words.pounds(reading.per_child, places=2))]
+
+
+def reported_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
+    """Return costs and savings as others reported them, and whether they can be recomputed."""
+    answer = released.answer
+    return Exhibit(
+        key="reported_costs",
+        headline="What others reported on cost, as they worded it",
+        subtitle=f"Published statements on cost and saving, {answer.provenance.place}",
+        figure=None,
+        table=Table(
+            columns=("Measure", "As reported", "Reported by", "Can it be worked out again?"),
+            rows=tuple(
+                (
+                    line.measure,
+                    f"{line.text} ({line.window})" if line.window else line.text,
+                    "The document" if line.reported_by == "document" else "Elsewhere",
+                    line.note or "No workings were published.",
+                )
+                for line in answer.reported
+            ),
+        ),
+        full_table=Table(
+            columns=("Measure", "As reported", "Window", "Source", "Caveat", "Worked out again"),
+            rows=tuple(
+                (line.measure, line.text, line.window, line.source, line.caveat, line.note)
+                for line in answer.reported
+            ),
+        ),
+        alt_text="",
+        notes=tuple(
+            f"{line.measure}: {line.caveat} Source: {line.source}." for line in answer.reported
+        ),
+        source="Published documents, as listed under notes",
+        synthetic=False,
+    )
+
+
+def unit_costs_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
+    """Return every unit cost that is used, with its price year, source and range."""
+    answer = released.answer
+    implied = sum(price.basis == "implied" for price in answer.unit_costs)
+    known = f"{implied} without a known source" if implied else "all published"
+    columns = (
+        "Code",
+        "Item",
+        "As published",
+        "Price year",
+        f"In {answer.price_year} prices",
+        "Range",
+        "Basis",
+    )
+    rows = tuple(
+        (
+            price.code,
+            price.item,
+            f"{words.pounds(price.original.amount, places=2)} per {words.PER_WORDS[price.per]}",
+            f"{price.price_year}{' (assumed)' if price.price_year_basis == 'assumed' else ''}",
+            words.pounds(price.uprated.amount, places=2),
+            words.pounds_range(price.uprated.low, price.uprated.high, places=2),
+            "Published" if price.basis == "published" else "Implied, source unknown",
+        )
+        for price in answer.unit_costs
+    )
+    return Exhibit(
+        key="unit_costs",
+        headline=f"{wording.plural(len(answer.unit_costs), 'unit cost', 'unit costs')}, {known}",
+        subtitle=f"Unit costs, uprated by the GDP deflator to {answer.price_year}",
+        figure=None,
+        table=Table(columns=columns, rows=rows),
+        full_table=Table(
+            columns=(*columns, "Range is", "Source", "Licence", "Caution"),
+            rows=tuple(
+                (*row, price.range_basis, price.source, price.licence, price.caution)
+                for row, price in zip(rows, answer.unit_costs, strict=True)
+            ),
+        ),
+        alt_text="",
+        notes=tuple(
+            f"{price.code}: {price.source}. {price.range_basis} {price.caution}"
+            for price in answer.unit_costs
+        ),
+        source=f"Unit costs as listed; {answer.price_source}",
+        synthetic=False,
+    )

@@ -1,0 +1,208 @@
+"""Exhibits of interrupted series of cases: outcomes, one outcome month by month, health checks."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from analytics.disclosure.release import Released
+from analytics.emmie.effect.results import EffectRow, Series
+from analytics.emmie.effect.series import OutcomeSeries, SeriesAnswer
+from analytics.exhibits import theme, wording
+from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, origin
+from analytics.exhibits.forest import (
+    Form,
+    difference_in_words,
+    effect_table,
+    forest_figure,
+    multiplicity_note,
+    why_not,
+)
+from analytics.exhibits.icon_array import frequency_table, icon_figure
+from analytics.exhibits.match_checks import health_checks
+
+FORM_WORDS: dict[Form, str] = {
+    "frequency": "Of 100 cases since the change, how many had each outcome",
+    "difference": "Average difference from the old course since the change (points)",
+    "ratio": "Share since the change over the share expected on the old course",
+}
+
+
+def series_exhibits(
+    released: Released[SeriesAnswer], *, form: Form = "difference", outcome: str = ""
+) -> tuple[Exhibit, ...]:
+    """Return the outcomes, one of them month by month, and the health checks."""
+    answer = released.answer
+    one = next((item for item in answer.outcomes if item.key == outcome), answer.outcomes[0])
+    shown = [_outcomes(released, form, one)]
+    if one.points:
+        shown.append(_months(released, one))
+    if answer.checks:
+        shown.append(health_checks(answer.checks, answer.provenance))
+    if answer.assumptions:
+        shown.append(assumptions_exhibit(answer.provenance, answer.assumptions))
+    return tuple(shown)
+
+
+def _words(answer: SeriesAnswer) -> dict[Series, str]:
+    return {"main": "Against its old course", "alternative": f"Also against {answer.labels[1]}"}
+
+
+def _main(answer: SeriesAnswer) -> tuple[EffectRow, ...]:
+    return tuple(row for row in answer.rows if row.series == "main")
+
+
+def _outcomes(released: Released[SeriesAnswer], form: Form, one: OutcomeSeries) -> Exhibit:
+    answer = released.answer
+    rows, main = answer.rows, _main(answer)
+    arms = ("Since the change", "Expected on the old course")
+    found = tuple(_sentence(row) for row in main)
+    chosen = next(row for row in main if row.key == one.key)
+    if form == "frequency":
+        drawn = icon_figure(chosen, arms)
+        table = frequency_table(main, arms=arms, not_shown={row.key: why_not(row) for row in main})
+        kind = f"Icon array of “{chosen.label}”. "
+    else:
+        shown = rows if form == "difference" else main
+        drawn = forest_figure(shown, form, _words(answer))
+        table = effect_table(shown, form, arms=arms, level=answer.level, words=_words(answer))
+        kind = f"Forest plot of {len(main)} outcomes. "
+    return Exhibit(
+        key=f"outcomes_{form}",
+        headline=_headline(answer),
+        subtitle=(
+            f"{FORM_WORDS[form]}; {answer.labels[0].lower()}, change on "
+            f"{wording.day(answer.change_on)}, {100 * answer.level:.0f}% intervals"
+        ),
+        figure=None if drawn is None else theme.as_dict(drawn),
+        table=table,
+        alt_text=kind + " ".join(found),
+        notes=_notes(released),
+        **origin(answer.provenance),
+        sentences=found,
+    )
+
+
+def _headline(answer: SeriesAnswer) -> str:
+    primary = [row for row in _main(answer) if row.primary]
+    if answer.failed_checks:
+        return "Not reliable enough to quote: a health check failed"
+    if any(row.difference is None for row in primary):
+        return "Too few months or cases for every main outcome"
+    moved = [row for row in primary if row.differs_as_intended]
+    n = len(primary)
+    if not moved:
+        return "No main outcome clearly left its old course as intended"
+    many = f"All {n}" if len(moved) == n else f"{len(moved)} of {n}"
+    return f"{many} main outcomes left their old course as intended"
+
+
+def _sentence(row: EffectRow) -> str:
+    if row.difference is None or row.treated is None or row.comparison is None:
+        return f"{row.label}: {why_not(row)}."
+    chance = "" if row.excludes_no_effect else ", which could be chance"
+    return (
+        f"{row.label}: {wording.percent(row.treated)} since the change, against "
+        f"{wording.percent(row.comparison)} expected on the old course: difference "
+        f"{difference_in_words(row)}{chance}."
+    )
+
+
+def _months(released: Released[SeriesAnswer], one: OutcomeSeries) -> Exhibit:
+    """Return one outcome month by month, with the fitted lines and the old course carried on."""
+    answer = released.answer
+    row = next(row for row in _main(answer) if row.key == one.key)
+    return Exhibit(
+        key="month_by_month",
+        headline=f"{one.label}, month by month, against its old course",
+        subtitle=(
+            f"Share of cases (%), {answer.labels[0].lower()}, {answer.provenance.place}, "
+            f"{one.points[0].month:%B %Y} to {one.points[-1].month:%B %Y}"
+        ),
+        figure=theme.as_dict(_lines(one, answer)),
+        table=Table(
+            columns=("Month", "Share", "Fitted (%)", "Expected on the old course (%)"),
+            rows=tuple(
+                (
+                    f"{point.month:%B %Y}",
+                    wording.percent(point.share.value),
+                    f"{100 * point.fitted:.0f}",
+                    f"{100 * point.expected:.0f}",
+                )
+                for point in one.points
+            ),
+        ),
+        alt_text=f"Line of monthly shares with a fitted line before and since. {_sentence(row)}",
+        notes=(
+            "A gap is a month with few cases, or one that would give such a month away.",
+            released.statement,
+        ),
+        **origin(answer.provenance),
+    )
+
+
+def _lines(one: OutcomeSeries, answer: SeriesAnswer) -> go.Figure:
+    built = theme.figure(height=400)
+    months = [point.month.isoformat() for point in one.points]
+    built.add_trace(
+        go.Scatter(
+            x=months,
+            y=[
+                None if point.share.value is None else 100 * point.share.value
+                for point in one.points
+            ],
+            name="Seen",
+            mode="markers",
+            marker={"color": theme.TURQUOISE, "size": 7},
+            hovertemplate="%{x|%B %Y}: %{y:.0f}%<extra></extra>",
+        )
+    )
+    new = [point for point in one.points if point.month >= answer.change_on]
+    old = [point for point in one.points if point.month < answer.change_on]
+    for name, points, values, dash in (
+        ("Fitted", old, [point.fitted for point in old], "solid"),
+        ("Fitted", new, [point.fitted for point in new], "solid"),
+        ("Old course", new, [point.expected for point in new], "dash"),
+    ):
+        built.add_trace(
+            go.Scatter(
+                x=[point.month.isoformat() for point in points],
+                y=[100 * value for value in values],
+                name=name,
+                mode="lines",
+                showlegend=points is new,
+                line={"color": theme.DARK_BLUE, "dash": dash, "width": 3},
+                hoverinfo="skip",
+            )
+        )
+    built.add_vline(
+        x=answer.change_on.isoformat(), line_color=theme.DARK_GREY, line_width=1, line_dash="dot"
+    )
+    built.add_annotation(
+        x=answer.change_on.isoformat(),
+        y=0,
+        yref="paper",
+        text=theme.wrapped(answer.change_label, 14),
+        showarrow=False,
+        xanchor="right",
+        yanchor="bottom",
+        align="right",
+    )
+    built.update_yaxes(rangemode="tozero", title_text="Share of cases (%)")
+    return built
+
+
+def _notes(released: Released[SeriesAnswer]) -> tuple[str, ...]:
+    answer = released.answer
+    return (
+        "Interrupted series: a straight line before the change and one since, with errors of "
+        "neighbouring months tied to each other. The old course carried on is what is compared "
+        "with. It supposes that nothing else changed then.",
+        "The effect follows a straight line too, so the one in the middle month is its average.",
+        f"“Also against {answer.labels[1]}” is the same for the gap between the two groups of "
+        "areas: it takes out what changed in both.",
+        "Months in which fewer than four in five cases have a known outcome are left out, so the "
+        "outcomes of six months have few months since the change.",
+        multiplicity_note(answer.rows),
+        *((answer.analysis.note,) if answer.analysis.note else ()),
+        released.statement,
+    )
