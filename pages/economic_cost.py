@@ -44,7 +44,16 @@ def chosen_question(start: Controls, name: str) -> EconomicsQuestion:
             start.delivery_high,
             start.delivery_per_family,
         )
-        rate = slider("Discount rate (thousandths a year)", "rate", 0, 100, 35)
+        rate = st.slider(
+            "Discount rate (% a year)",
+            0.0,
+            10.0,
+            3.5,
+            0.5,
+            key="rate",
+            bind="query-params",
+            persist_state="session",
+        )
     return question_of(
         start,
         price_year=year,
@@ -52,7 +61,7 @@ def chosen_question(start: Controls, name: str) -> EconomicsQuestion:
         months=months,
         unit_value=unit,
         delivery=delivery,
-        rate_per_thousand=rate,
+        rate_percent=rate,
     )
 
 

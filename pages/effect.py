@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from analytics.ask import evaluations_for
 from analytics.emmie.area_change import AreaChangeQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.effect.analyses import AnalysesQuestion
@@ -49,7 +50,7 @@ DESIGNS: dict[str, Design] = {
     "area_difference_in_differences": Design(AreaChangeQuestion, area_change_exhibits),
     "area_series": Design(AreaChangeQuestion, area_change_exhibits),
 }
-FORMS = {"frequency": "Of 100 cases", "difference": "Difference", "ratio": "Ratio"}
+FORMS = {"frequency": "Of 100", "difference": "Difference", "ratio": "Ratio"}
 
 
 def choose(label: str, key: str, options: dict[str, str]) -> str:
@@ -82,13 +83,23 @@ def show_analysis(analysis: AnalysisInfo, evaluation: str, filters: Filters) -> 
             persist_state="session",
         )
     with right:
-        outcome = choose("Look closer at", f"outcome_{evaluation}", dict(analysis.outcomes))
+        box = f"outcome_{evaluation}_{analysis.key}"
+        outcome = choose("Look closer at", box, dict(analysis.outcomes))
     design = DESIGNS[analysis.estimator]
+    about: dict[str, Any] = {"evaluation": evaluation, "filters": filters}
     question = design.question(analysis=analysis.key)
-    found = built(
-        design.build, question, evaluation=evaluation, filters=filters, form=form, outcome=outcome
-    )
-    exhibits(found, filters)
+    found = built(design.build, question, form=form, outcome=outcome, **about)
+    if isinstance(found, NothingToShow) or design.question is not EffectQuestion:
+        exhibits(found, filters)
+        return
+    # What is assumed comes last, after the closer looks.
+    assumed = tuple(exhibit for exhibit in found if exhibit.key == "assumptions")
+    exhibits(tuple(exhibit for exhibit in found if exhibit not in assumed), filters)
+    curve = SpecificationQuestion(outcome=outcome, analysis=analysis.key)
+    exhibits(built(specification_exhibits, curve, **about), filters)
+    if evaluation in evaluations_for(AssociationQuestion):
+        exhibits(built(association_exhibits, AssociationQuestion(), **about), filters)
+    exhibits(assumed, filters)
 
 
 heading("Effect", "Did outcomes differ between similar cases or places, and by more than chance?")

@@ -16,6 +16,7 @@ from analytics.emmie.published_areas import (
     Area,
     NeighbourModel,
     areas_of,
+    chance_interval,
     figures_of,
     neighbours_of,
 )
@@ -23,8 +24,6 @@ from analytics.emmie.study import Provenance, Question, Unanswered
 from analytics.extracts.engine import Store
 from analytics.extracts.library import Library
 from analytics.statistics.results import Interval
-from analytics.statistics.two_groups.proportions import wilson_interval
-from analytics.statistics.variation.rates import rate_interval
 
 Comparator = Literal["area", "neighbours", "region", "england"]
 
@@ -213,7 +212,7 @@ def _own(rows: dict[int, dict[str, Any]], years: list[int]) -> tuple[YearFigure,
             year=year,
             value=row["value"],
             symbol=row["symbol"],
-            conf_int=_interval(row),
+            conf_int=chance_interval(row),
             numerator=row["numerator"],
             denominator=row["denominator"],
         )
@@ -252,23 +251,6 @@ def _median(
         value = median(values) if values else None
         figures.append(YearFigure(year=year, value=value, n_areas=len(values)))
     return tuple(figures)
-
-
-def _interval(row: dict[str, Any]) -> Interval | None:
-    """Return Byar's interval for a rate, Wilson's for a share of counts, none otherwise."""
-    count, total = row["numerator"], row["denominator"]
-    if row["value"] is None or count is None or not total:
-        return None
-    if row["unit"] == "per_10000":
-        return rate_interval(round(count), total, per=10_000)
-    are_counts = float(count).is_integer() and float(total).is_integer()
-    is_share_of_counts = row["unit"] == "percent" and are_counts and count <= total
-    if not is_share_of_counts:
-        return None
-    share = wilson_interval(round(count), round(total))
-    return Interval(
-        low=100 * share.low, high=100 * share.high, level=share.level, method=share.method
-    )
 
 
 def _provenance(store: Store) -> Provenance:

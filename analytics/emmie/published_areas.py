@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 from analytics.access.viewer import PUBLIC
 from analytics.extracts.engine import Store
+from analytics.statistics.results import Interval
+from analytics.statistics.two_groups.proportions import wilson_interval
+from analytics.statistics.variation.rates import rate_interval
 
 ENGLAND = "E92000001"
 NeighbourModel = Literal["2025", "2021"]
@@ -104,3 +107,23 @@ def _todays_codes(areas: dict[str, Area]) -> dict[str, str]:
         for area in areas.values()
         if area.successor_code is not None and successors.count(area.successor_code) == 1
     }
+
+
+def chance_interval(row: dict[str, Any]) -> Interval | None:
+    """Return how far chance alone would move a figure: Byar for rates, Wilson for shares of counts.
+
+    None in units without counts.
+    """
+    count, total = row["numerator"], row["denominator"]
+    if row["value"] is None or count is None or not total:
+        return None
+    if row["unit"] == "per_10000":
+        return rate_interval(round(count), total, per=10_000)
+    are_counts = float(count).is_integer() and float(total).is_integer()
+    is_share_of_counts = row["unit"] == "percent" and are_counts and count <= total
+    if not is_share_of_counts:
+        return None
+    share = wilson_interval(round(count), round(total))
+    return Interval(
+        low=100 * share.low, high=100 * share.high, level=share.level, method=share.method
+    )

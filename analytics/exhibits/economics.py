@@ -107,15 +107,22 @@ def _headline(answer: EconomicsAnswer) -> str:
         return f"About {per_family} per family; what it saved can't be told"
     if any(check.status == "fail" for check in net.checks):
         return "Not reliable enough to quote: a health check failed"
+    found = _found(net, answer)
+    is_open = verdict_of(answer).word == "can't tell"
+    return f"Can't tell: {found}" if is_open else f"{found[:1].upper()}{found[1:]}"
+
+
+def _found(net: NetSaving, answer: EconomicsAnswer) -> str:
+    """Return what the draws say, taking every assumption as right."""
     if answer.savings_not_counted and net.chance <= MAY_SAVE:
-        return "What can be priced does not pay for delivery"
+        return "what can be priced does not pay for delivery"
     if net.chance >= SAVES:
-        return "Saves more than it costs, if every assumption holds"
+        return "it would save, if every assumption holds"
     if net.chance > MAY_SAVE:
-        return "May save more than it costs, if assumptions hold"
+        return "it may save, if every assumption holds"
     if net.chance > COSTS:
-        return "More likely to cost than to save, on these assumptions"
-    return "Costs more than it saves, on these assumptions"
+        return "it would rather cost, on these assumptions"
+    return "it would cost more than it saves"
 
 
 def _summary_rows(answer: EconomicsAnswer) -> tuple[tuple[Cell, ...], ...]:

@@ -81,7 +81,7 @@ def question_of(
     months: int | None = None,
     unit_value: int | None = None,
     delivery: int | None = None,
-    rate_per_thousand: int = 35,
+    rate_percent: float = 3.5,
 ) -> EconomicsQuestion:
     """Return the question that the controls ask.
 
@@ -92,7 +92,7 @@ def question_of(
         price_year=price_year,
         share_kept=share_percent / 100,
         horizon_months=None if months == start.horizon_months else months,
-        discount_rate=rate_per_thousand / 1000,
+        discount_rate=rate_percent / 100,
         unit_value=None if unit_value == start.unit_value else unit_value,
         delivery_per_family=None if delivery == start.delivery_per_family else delivery,
     )

@@ -38,7 +38,7 @@ def chance_by_share_exhibit(released: Released[EconomicsAnswer], net: NetSaving)
     headline = (
         "The chance cannot be split by share"
         if half is None
-        else f"If half the difference is due to it: {words.chance(half.chance)} chance"
+        else f"Half the difference due to the work: {words.chance(half.chance)} chance"
     )
     found = tuple(
         f"If {wording.percent(one.share)} of the measured difference is due to the work, the "
@@ -166,7 +166,6 @@ def tornado_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhi
     built.add_vline(x=0, line={"color": theme.TEXT, "width": 1.5})
     built.update_xaxes(
         title_text="Net saving (pounds); the line is break-even",
-        tickprefix="£",
         tickformat="~s",
         nticks=5,
     )
@@ -264,11 +263,13 @@ def plane_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibi
                 font={"size": 14},
             )
     built.update_xaxes(title_text=theme.wrapped(f"Fewer per 100 families: {outcome}", 44))
-    built.update_yaxes(title_text="Net cost per family (pounds)", tickprefix="£", tickformat=",.0f")
+    built.update_yaxes(title_text="Net cost per family (pounds)", tickformat=",.0f")
     found = tuple(f"{label}: {words.chance(share)} of draws." for label, share, _, _ in corners)
     return Exhibit(
         key="cost_plane",
-        headline=f"Cheaper and better in {words.chance(plane.cheaper_better)} of draws",
+        headline=(
+            f"Cheaper and better in {words.chance(plane.cheaper_better)} of draws, as assumed"
+        ),
         subtitle=(
             f"Net cost per family (pounds) against outcomes avoided per 100 families, "
             f"{answer.provenance.place}, {answer.price_year} prices"
@@ -311,7 +312,7 @@ def acceptability_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -
     built.update_yaxes(title_text="Chance of being worth its cost (%)", range=[0, 104])
     return Exhibit(
         key="acceptability",
-        headline=f"{words.chance(curve.chances[0])} chance of saving money alone",
+        headline=f"{words.chance(curve.chances[0])} of draws save money, on these assumptions",
         subtitle=(
             f"Chance of being worth its cost (%) by what one fewer is worth beyond savings: "
             f"{outcome}, {answer.provenance.place}, {answer.price_year} prices"

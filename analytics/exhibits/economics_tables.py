@@ -19,6 +19,15 @@ LASTS = {
     "per_year": "years",
     "once": "once",
 }
+SAVING_COLUMNS = (
+    "Saving (who gains)",
+    "Applies to",
+    "Fewer per 100 (95% interval)",
+    "Fewer in all",
+    "Lasts",
+    "Unit cost (range)",
+    "Worth",
+)
 
 
 def cost_lines_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
@@ -111,18 +120,18 @@ def savings_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
         ),
         figure=None,
         table=Table(
-            columns=(
-                "Saving",
-                "Gained by",
-                "Applies to",
-                "Fewer per 100 (95% interval)",
-                "Fewer in all",
-                "Lasts",
-                "Unit cost (range)",
-                "Saving",
-                "At low and high unit cost",
+            columns=SAVING_COLUMNS, rows=tuple(_saving_row(line) for line in answer.savings)
+        ),
+        full_table=Table(
+            columns=(*SAVING_COLUMNS, "Saving at low and high unit cost", "Why"),
+            rows=tuple(
+                (
+                    *_saving_row(line),
+                    words.pounds_range(line.value.low, line.value.high),
+                    line.why,
+                )
+                for line in answer.savings
             ),
-            rows=tuple(_saving_row(line) for line in answer.savings),
         ),
         alt_text="",
         notes=(
@@ -136,20 +145,18 @@ def savings_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
 
 
 def _saving_row(line: OutcomeSaving) -> tuple[Cell, ...]:
-    per = "a year" if line.lasts == "per_year" else ""
+    per = " a year" if line.lasts == "per_year" else ""
     interval = wording.interval(line.conf_int, scale=100)
     lasts = LASTS[line.lasts]
+    worth = words.pounds_range(line.worth.low, line.worth.high)
     return (
-        line.label,
-        words.agency(line.agency),
+        f"{line.label} ({words.agency(line.agency).lower()})",
         f"{words.number(line.quantity)} {words.COUNTED_WORDS[line.counted]}",
-        f"{100 * line.avoided:.1f} ({interval}) {per}".strip(),
+        f"{100 * line.avoided:.1f} ({interval}){per}",
         f"{line.total_avoided:,.0f}",
         lasts if line.lasts == "once" else f"{words.number(line.units)} {lasts}",
-        f"{words.pounds(line.worth.amount)} "
-        f"({words.pounds_range(line.worth.low, line.worth.high)})",
+        f"{words.pounds(line.worth.amount)} ({worth})",
         words.pounds(line.value.amount),
-        words.pounds_range(line.value.low, line.value.high),
     )
 
 

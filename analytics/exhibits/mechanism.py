@@ -47,6 +47,8 @@ NOTES = (
     "Mechanism is shown only when every link at a mechanism is supported and something measured "
     "changed as intended; it is not shown when something measured moved the wrong way. What people "
     "perceive is not a test.",
+    "An outcome counts when the Effect page's analysis compares with others who did not have the "
+    "intervention, passes its health checks, and leaves out no difference.",
     "A survey's change counts as unclear when people were followed and more than half did not "
     "answer again. Themes count as unclear when two coders' alpha is below 0.667.",
 )

@@ -140,7 +140,7 @@ def _dumbbells(items: Sequence[StayedItem], labels: dict[str, str]) -> go.Figure
                 hovertemplate=name + ": %{x:.0f}%<extra></extra>",
             )
         )
-    built.update_xaxes(title_text="Share who agreed in the first wave (%)", range=[0, 100])
+    built.update_xaxes(title_text="Agreed in the first wave (%)", range=[0, 100])
     built.update_yaxes(
         tickvals=list(range(len(items))),
         ticktext=[theme.wrapped(labels[one.item], 22) for one in items],

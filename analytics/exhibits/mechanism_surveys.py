@@ -141,7 +141,7 @@ def _change(survey: SurveyAnswers, item: ItemAnswers) -> str:
     way = ""
     if item.intended is not None:
         way = ", as intended" if change.direction == item.intended else ", not as intended"
-    return f"change {size}, more than chance{way}"
+    return f"change {size}, more than chance on the whole scale{way}"
 
 
 def _size(survey: SurveyAnswers, change: Change) -> str:

@@ -52,6 +52,9 @@ WHY: Final[dict[str, str]] = {
     "unusable_extract": "its extract broke its contract",
     "unreliable": "two coders do not agree well enough",
     "context": "says where it works, not that it does",
+    "no_comparison": "no comparison group, so it may have happened anyway",
+    "check_failed": "a health check of the analysis failed",
+    "no_direction": "no direction is agreed as good",
     "attrition": "most of those who were followed did not answer again",
 }
 FEW_SHOWN: Final = 4
@@ -71,6 +74,10 @@ def piece_words(piece: Piece) -> str:
         parts.append(f"{shown}, interval {limits}" if limits else shown)
     if piece.posts is not None:
         parts.append(f"{piece.posts[0]:.1f} of {piece.posts[1]:.1f} filled")
+    if piece.ratio is not None:
+        parts.append(
+            f"ratio {piece.ratio.value:.2f} ({wording.interval(piece.ratio.conf_int, places=2)})"
+        )
     if piece.change is not None:
         parts.append(
             change_words(piece.change, is_share=piece.kind == "item" and bool(piece.share))

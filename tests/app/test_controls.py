@@ -25,7 +25,7 @@ def session() -> Session:
 
 def test_scale_switches_to_ratios(session: Session) -> None:
     session.open("effect")
-    opened = session.choose("segmented_control", "scale", "ratio")
+    opened = session.choose("segmented_control", "form", "ratio")
     exhibit = opened.exhibits["outcomes_ratio"]
     spec = json.loads(exhibit.charts[0].spec)
     drawn = next(trace["x"] for trace in spec["data"] if trace.get("name") == "Matched")
@@ -35,7 +35,7 @@ def test_scale_switches_to_ratios(session: Session) -> None:
     assert spec["layout"]["xaxis"]["type"] == "log"
     assert "Ratio" in exhibit.tables[0].columns
     assert "outcomes_difference" not in opened.exhibits
-    back = session.choose("segmented_control", "scale", "difference")
+    back = session.choose("segmented_control", "form", "difference")
     assert "outcomes_difference" in back.exhibits
 
 
@@ -122,7 +122,7 @@ def test_filters_stay_when_the_page_changes() -> None:
 def test_controls_stay_when_the_page_changes() -> None:
     session = Session()
     session.open("effect")
-    session.choose("segmented_control", "scale", "ratio")
+    session.choose("segmented_control", "form", "ratio")
     session.open("data")
     assert "outcomes_ratio" in session.open("effect").exhibits
 
@@ -167,7 +167,7 @@ def test_link_sets_the_filters(filters: str) -> None:
         {"from": "1900-01-01"},
         {"from": "2019-01-01", "to": "2018-01-01"},
         {"sex": ""},
-        {"scale": "odds", "step": "week", "codes": "99", "measure": "x", "document": "x"},
+        {"form": "odds", "step": "week", "codes": "99", "measure": "x", "document": "x"},
         {"nothing": "of ours"},
     ],
 )

@@ -31,15 +31,17 @@ def trace(chart: Chart, name: str, axis: str) -> list[float]:
 @pytest.mark.parametrize(
     ("filters", "words"), [(Filters(), "none"), (SOUTHAMPTON, "local authority")]
 )
-@pytest.mark.parametrize("which", ["matched", "unadjusted"])
+@pytest.mark.parametrize(
+    ("which", "name"), [("adjusted", "Matched"), ("unadjusted", "Unadjusted")]
+)
 def test_forest_plot_draws_the_differences_of_the_answer(
-    filters: Filters, words: str, which: str
+    filters: Filters, words: str, which: str, name: str
 ) -> None:
     answer = ask(EffectQuestion(), FSP, filters).answer
     contrasts = [getattr(outcome, which) for outcome in answer.outcomes]
     expected = [100 * item.difference.value for item in contrasts if item.difference]
     (chart,) = seen("effect", words).exhibits["outcomes_difference"].charts
-    assert trace(chart, which.capitalize(), "x") == pytest.approx(expected)
+    assert trace(chart, name, "x") == pytest.approx(expected)
 
 
 def test_forest_plot_draws_the_intervals_of_the_answer() -> None:
@@ -55,7 +57,7 @@ def test_forest_plot_draws_the_intervals_of_the_answer() -> None:
 def test_love_plot_draws_the_balance_of_the_answer() -> None:
     answer = ask(EffectQuestion(), FSP).answer
     (chart,) = seen("effect").exhibits["love_plot"].charts
-    after = [abs(row.matched) for row in answer.balance if row.matched is not None]
+    after = [abs(row.adjusted) for row in answer.balance if row.adjusted is not None]
     assert trace(chart, "After matching", "x") == pytest.approx(after)
 
 

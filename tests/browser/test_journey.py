@@ -171,10 +171,10 @@ def test_control_changes_the_link_and_the_chart(chromium: Browser, server: Serve
     with new_context(chromium) as context:
         page = context.new_page()
         go(page, server.url + "/effect")
-        page.locator(".st-key-scale").get_by_text("Ratio", exact=True).click()
+        page.locator(".st-key-form").get_by_text("Ratio", exact=True).click()
         expect(page.locator(".st-key-exhibit_outcomes_ratio")).to_be_visible()
         settle(page)
-        assert page.url.endswith("?scale=Ratio")
+        assert page.url.endswith("?form=Ratio")
         assert page.locator(FOREST).count() == 0
 
 

@@ -46,6 +46,8 @@ class OwnNeighbours:
         Mean of its neighbours that have a figure and are not treated themselves.
     n_neighbours : int
         How many those are in that year.
+    conf_int : Interval or None
+        How far chance alone would move the area's own figure; None in units without counts.
     unusual : bool
         Whether the figure is unlike the area's other years.
     """
@@ -56,6 +58,7 @@ class OwnNeighbours:
     n_neighbours: int
     before: float | None
     neighbours_before: float | None
+    conf_int: Interval | None
     unusual: bool
 
 
@@ -200,7 +203,7 @@ def outcome_of(outcome: Outcome, study: Study, asked: Asked) -> AreaOutcome | No
             if (not one.outcomes or outcome.key in one.outcomes)
             and (change := _change(figures, one, level, brief=True)) is not None
         ),
-        own=_own(figures, marks, asked.own, plan.cross_year, (first, launch - 1)),
+        own=_own(figures, marks, asked, plan.cross_year, (first, launch - 1)),
         reported=_reported(study, outcome.key),
         around=around_launch(figures, launch=launch) if is_single else None,
         synthetic=None if isinstance(synthetic, str) else synthetic,
@@ -224,8 +227,8 @@ def _change(
 def _own(
     figures: AreaFigures,
     marks: np.ndarray,
-    own: dict[str, list[str]],
-    year: int,
+    asked: Asked,
+    rows_of: Rows,
     before: tuple[int, int],
 ) -> tuple[OwnNeighbours, ...]:
     """Return each treated area beside its own neighbours."""

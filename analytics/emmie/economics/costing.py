@@ -106,6 +106,7 @@ def outcome_savings(
                 years=years,
                 total_avoided=total * years,
                 unit_cost=line.unit_cost,
+                why=line.why,
                 worth=worth,
                 value=Money(amount=total * units * worth.amount, low=values[0], high=values[1]),
             )

@@ -172,6 +172,7 @@ class OutcomeSaving:
     years: float
     total_avoided: float
     unit_cost: str
+    why: str
     worth: Money
     value: Money
 

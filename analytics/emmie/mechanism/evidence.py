@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, cast
 
 from analytics.disclosure.suppression import Share
 from analytics.emmie.contrast import Estimate
+from analytics.emmie.effect.results import EffectRow
 from analytics.emmie.measured import Measured, measured
 from analytics.emmie.mechanism.skills import SkillsAnswer
 from analytics.emmie.mechanism.surveys import ItemAnswers, SurveysAnswer
@@ -59,12 +60,15 @@ class Piece:
         Points from the first wave to the last: of a share (between -1 and 1), or of a score.
     direction : str or None
         Which way it moved by more than chance.
+    ratio : Estimate or None
+        Of an outcome, with the intervention over without.
     posts : (float, float) or None
         Posts filled and planned, in full-time equivalents.
     why : str
         Code of why there is nothing, or why a finding counts for less: ``withheld``,
         ``not_collected``, ``unusable_extract``, ``unreliable`` (coders don't agree), ``context``,
-        ``attrition`` (most of those who were followed did not answer again).
+        ``attrition`` (most of those who were followed did not answer again), ``no_comparison``,
+        ``check_failed``, ``no_direction`` (no direction of the outcome is agreed as good).
     """
 
     kind: str
@@ -76,8 +80,28 @@ class Piece:
     conf_int: Interval | None = None
     change: Estimate | None = None
     direction: Direction | None = None
+    ratio: Estimate | None = None
     posts: tuple[float, float] | None = None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeSeen:
+    """One outcome as an analysis of Effect sees it.
+
+    Attributes
+    ----------
+    row : EffectRow
+        After disclosure control.
+    has_comparison : bool
+        Whether the analysis compares with others who did not have the intervention.
+    is_failed : bool
+        Whether a health check forbids quoting it.
+    """
+
+    row: EffectRow
+    has_comparison: bool
+    is_failed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +111,7 @@ class Sources:
     themes: ThemesAnswer | None
     surveys: SurveysAnswer | None
     skills: SkillsAnswer | None
-    outcomes: tuple[tuple[str, bool, bool], ...]
-    """Key of an outcome, whether it differs as intended, and whether it differs the other way."""
+    outcomes: tuple[OutcomeSeen, ...]
 
     def theme(self, key: str) -> ThemeFound | None:
         """Return a theme."""
@@ -273,15 +296,20 @@ def _is_expected(found: Measured, protocol: Protocol) -> bool:
 
 
 def _outcome(of: str, label: str, sources: Sources) -> Piece:
-    found = next((one for one in sources.outcomes if one[0] == of), None)
-    finding: Finding = "none"
-    if found is not None:
-        finding = "for" if found[1] else "against" if found[2] else "unclear"
-    return Piece(
-        kind="outcome",
-        of=of,
-        label=label,
-        finding=finding,
-        basis="outcome",
-        why="" if found else "not_collected",
-    )
+    """Say what an outcome means: it counts only against others, and with a direction to go."""
+    found = next((one for one in sources.outcomes if one.row.key == of), None)
+    seen = Piece(kind="outcome", of=of, label=label, finding="unclear", basis="outcome")
+    if found is None or (found.row.difference or found.row.ratio) is None:
+        is_out = found is not None and found.row.reason == "withheld"
+        return replace(seen, finding="none", why="withheld" if is_out else "not_collected")
+    row = found.row
+    if found.is_failed:
+        return replace(seen, why="check_failed")
+    seen = replace(seen, ratio=row.ratio)
+    if not found.has_comparison:
+        return replace(seen, why="no_comparison")
+    if row.intended is None:
+        return replace(seen, why="no_direction")
+    if not row.excludes_no_effect:
+        return seen
+    return replace(seen, finding="for" if row.differs_as_intended else "against")

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Self, TypeVar
 
 from analytics.disclosure.policy import Policy, policy_named, strictest
-from analytics.emmie import effect
+from analytics.emmie import effect_verdict
+from analytics.emmie.effect.results import analyses_of
 from analytics.emmie.mechanism import skills, surveys, themes
-from analytics.emmie.mechanism.evidence import MEASURED_CHANGE, Piece, Sources, piece
+from analytics.emmie.mechanism.evidence import MEASURED_CHANGE, OutcomeSeen, Piece, Sources, piece
+from analytics.emmie.strength import WITH_COMPARISON
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.protocol import LogicLink, LogicNode, Protocol
@@ -133,7 +135,8 @@ def extracts_used(protocol: Protocol) -> tuple[str, ...]:
     links = protocol.logic_model.links if protocol.logic_model else ()
     kinds = dict.fromkeys(name.partition(":")[0] for link in links for name in link.evidence)
     named = dict.fromkeys(extract for kind in kinds for extract in HOLDS.get(kind, ()))
-    return tuple(name for name in named if name in protocol.evaluation.extracts)
+    compared = effect_verdict.extracts_used(protocol) if "outcome" in kinds else ()
+    return tuple(name for name in (*named, *compared) if name in protocol.evaluation.extracts)
 
 
 def sources(study: Study) -> Sources:
@@ -169,12 +172,33 @@ def _released(
     return released
 
 
-def _outcomes(study: Study) -> tuple[tuple[str, bool, bool], ...]:
-    """Return each outcome of the main analysis, and which way it differs by more than chance."""
-    found = _released(study, effect.EXTRACTS, effect.answer_effect, effect.EffectQuestion())
-    if found is None:
-        return ()
-    return tuple((one.key, one.differs_as_intended, False) for one in found.outcomes)
+def _outcomes(study: Study) -> tuple[OutcomeSeen, ...]:
+    """Return each outcome that a link names, from the first analysis that estimates it."""
+    links = study.protocol.logic_model.links if study.protocol.logic_model else ()
+    wanted = {
+        name.partition(":")[2]
+        for link in links
+        for name in link.evidence
+        if name.startswith("outcome:")
+    }
+    seen: dict[str, OutcomeSeen] = {}
+    for one in analyses_of(study.protocol):
+        missing = wanted - {*seen}
+        if not missing & {key for key, _ in one.outcomes}:
+            continue
+        found = effect_verdict.found_by(study, one.key, one.estimator)
+        if isinstance(found, str):
+            continue
+        seen |= {
+            row.key: OutcomeSeen(
+                row=row,
+                has_comparison=one.estimator in WITH_COMPARISON,
+                is_failed=bool(found.failed),
+            )
+            for row in found.rows
+            if row.key in missing
+        }
+    return tuple(seen.values())
 
 
 def _link(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import pandas as pd
@@ -157,7 +157,7 @@ def made(cells: dict[tuple[bool, ...], int], changes: tuple[int, ...] = ()) -> C
         ),
         changes=tuple(
             Nested(flag="changed_worker", share=Share.of(events, n), conf_int=None)
-            for n, events in zip(changes, changes[1:], strict=False)
+            for n, events in pairwise(changes)
         ),
     )
 
@@ -181,7 +181,7 @@ def test_no_small_number_can_be_subtracted_from_changes(numbers: list[int]) -> N
     answer = made({(Y, Y, Y): 60}, chain)
     shown = release(answer, DFE_CIN).answer.changes
     seen = [one.share.n for one in shown[:1]] + [one.share.events for one in shown]
-    steps = [before - after for before, after in zip(seen, seen[1:], strict=False)]
+    steps = [before - after for before, after in pairwise(seen)]
     assert not any(1 <= number <= 5 for number in (*seen, *steps))
     assert len(shown) == len(release(answer, PUBLISHED).answer.changes) or shown != answer.changes
 

@@ -10,7 +10,6 @@ from analytics.emmie.implementation.measures import MeasuresQuestion
 from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.exhibits.baseline import baseline_exhibits, quoted_exhibits
-from analytics.extracts.filters import Filters
 from tests.helpers.folders import FSP, RPS, SAMPLE
 
 QUOTED = {
@@ -88,7 +87,7 @@ def test_question_of_the_follow_up_cannot_be_told(sample) -> None:
     """Whatever the measures say: they were taken before."""
     (asked,) = ask(MeasuresQuestion(), RPS, library=sample).answer.research_questions
     assert asked.question.is_baseline
-    assert asked.light == "cannot_tell"
+    assert asked.light == "baseline"
     assert {item.standing for item in asked.measures} != {"cannot_tell"}
 
 
@@ -128,12 +127,17 @@ def test_baseline_of_families_recounted(baseline) -> None:
 
 
 def test_baseline_without_returns_or_quoted_figures(sample) -> None:
-    """Nobody is left to follow: the measures still stand, each with no number to show."""
-    nobody = Filters(local_authorities=("E10000014",))
+    """Neither is needed: the measures stand alone."""
+    measures = ask(MeasuresQuestion(), RPS, library=sample)
     (exhibit,) = baseline_exhibits(
-        ask(MeasuresQuestion(), RPS, nobody, library=sample),
-        ask(RepeatPlansQuestion(), RPS, nobody, library=sample),
+        measures,
+        ask(RepeatPlansQuestion(), FSP, library=sample),
         ask(QuotedFiguresQuestion(), FSP, library=sample),
     )
-    assert exhibit.table.rows
-    assert {row[1] for row in exhibit.table.rows} == {"[x]"}
+    (asked,) = measures.answer.research_questions
+    assert [row[0] for row in exhibit.table.rows] == [one.measure.label for one in asked.measures]
+
+
+def test_evaluation_whose_questions_are_no_baseline(sample) -> None:
+    measures = ask(MeasuresQuestion(), FSP, library=sample)
+    assert baseline_exhibits(measures, measures, measures) == ()

@@ -60,7 +60,7 @@ def each(sample, filters: Filters = NO_FILTERS) -> dict[str, tuple[Exhibit, ...]
     )
     return {
         "effect": effect_exhibits(effect),
-        "effect ratio": effect_exhibits(effect, scale="ratio"),
+        "effect ratio": effect_exhibits(effect, form="ratio"),
         "case outcomes": case_outcome_exhibits(months),
         "case outcomes by quarter": case_outcome_exhibits(quarters),
         "repeat plans": repeat_plan_exhibits(repeat),
@@ -246,7 +246,7 @@ def test_outcomes_by_arm(sample, filters: Filters) -> None:
 def test_effect(sample, scale: str, filters: Filters) -> None:
     """The forest plot draws every estimate there is, with its limits."""
     released = ask(EffectQuestion(), FSP, filters, library=sample)
-    drawn = traces(by_key(effect_exhibits(released, scale=scale))[f"outcomes_{scale}"])
+    drawn = traces(by_key(effect_exhibits(released, form=scale))[f"outcomes_{scale}"])
     factor = 100 if scale == "difference" else 1
     for name, which in (("Unadjusted", "unadjusted"), ("Matched", "matched")):
         estimates = [getattr(getattr(item, which), scale) for item in released.answer.outcomes]
@@ -265,7 +265,7 @@ def test_effect(sample, scale: str, filters: Filters) -> None:
 @pytest.mark.parametrize("scale", ["difference", "ratio"])
 def test_the_table_of_the_effect(sample, scale: str, filters: Filters) -> None:
     released = ask(EffectQuestion(), FSP, filters, library=sample)
-    exhibit = by_key(effect_exhibits(released, scale=scale))[f"outcomes_{scale}"]
+    exhibit = by_key(effect_exhibits(released, form=scale))[f"outcomes_{scale}"]
     factor, rounding = (100, 0.051) if scale == "difference" else (1, 0.0051)
     contrasts = [
         (outcome.label, contrast)
@@ -308,10 +308,10 @@ def test_balance(sample) -> None:
     drawn = [numbers(trace["x"]) for trace in exhibits["love_plot"].figure["data"]]
     balance = released.answer.balance
     assert drawn[0] == pytest.approx([abs(row.unadjusted) for row in balance])
-    assert drawn[1] == pytest.approx([abs(row.matched) for row in balance])
+    assert drawn[1] == pytest.approx([abs(row.adjusted) for row in balance])
     for row, shown_row in zip(balance, exhibits["love_plot"].table.rows, strict=True):
         assert float(shown_row[1]) == pytest.approx(row.unadjusted, abs=0.0051)
-        assert float(shown_row[2]) == pytest.approx(row.matched, abs=0.0051)
+        assert float(shown_row[2]) == pytest.approx(row.adjusted, abs=0.0051)
     assert len(exhibits["health_checks"].table.rows) == len(released.answer.checks)
 
 
