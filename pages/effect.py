@@ -103,7 +103,8 @@ def show_analysis(analysis: AnalysisInfo, evaluation: str, filters: Filters) -> 
 
 
 heading("Effect", "Did outcomes differ between similar cases or places, and by more than chance?")
-evaluation = choose_evaluation(AnalysesQuestion, "effect_of")
+compared = evaluations_for(EffectQuestion)
+evaluation = choose_evaluation(AnalysesQuestion, "effect_of", first=compared)
 filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group"))
 if evaluation:
     analyses = built(listed, AnalysesQuestion(), evaluation=evaluation)

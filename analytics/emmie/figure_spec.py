@@ -7,10 +7,8 @@ Conditions are joined by ``&``: ``flag``, ``!flag``, ``column=value``, ``column=
 ``column!=value``, and ``2+ of a, b, c|d`` or ``0 of a, b`` over flags, where ``c|d`` is true when
 either is.
 ``effect:OUTCOME`` is the difference of the main analysis in percentage points;
-``change:OUTCOME`` the relative change of a rate in per cent; ``agree:ITEM@WAVE`` and
-``disagree:ITEM@WAVE`` the share of answers, in per cent, that agree or do not;
-``areas:MEASURE@YEAR`` the mean of the intervention's areas, and ``published:MEASURE@AREA@YEAR`` one
-published figure.
+``change:OUTCOME`` the relative change of its rate or share in per cent; ``areas:MEASURE@YEAR`` the
+mean of the intervention's areas, and ``published:MEASURE@AREA@YEAR`` one published figure.
 """
 
 from __future__ import annotations
@@ -32,8 +30,6 @@ Kind = Literal[
     "levels",
     "effect",
     "change",
-    "agree",
-    "disagree",
     "areas",
     "published",
 ]

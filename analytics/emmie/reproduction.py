@@ -8,19 +8,20 @@ none can be, ``not_computed_because`` says why. Methods:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
 from analytics.access.viewer import PUBLIC
 from analytics.disclosure.policy import Policy, policy_named
-from analytics.emmie.effect import EXTRACTS, EffectQuestion, answer_effect
+from analytics.emmie.effect.results import EffectRow
+from analytics.emmie.effect_verdict import Found, main_analysis
 from analytics.emmie.figure_spec import FigureSpec, count_of, parse_spec
-from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.emmie.study import Provenance, Question, Study
 from analytics.extracts.engine import UnusableExtractError
+from analytics.extracts.filters import NO_FILTERS
 
 Mark = Literal["reproduced", "differs", "not_reproducible", "words_only", "withheld"]
-Unit = Literal["count", "points", "percent", "level"]
+Unit = Literal["count", "points", "percent", "change", "level"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,38 +171,27 @@ def _released(value: float, spec: FigureSpec, policy: Policy) -> Computed:
 
 
 def _effects(study: Study, specs: dict[str, FigureSpec]) -> dict[str, Computed]:
-    """Return the differences of the main analysis, in percentage points."""
-    wanted = {finding: spec for finding, spec in specs.items() if spec.kind == "effect"}
+    """Return differences, and relative changes, of the main analysis over all of its rows."""
+    wanted = {key: spec for key, spec in specs.items() if spec.kind in ("effect", "change")}
     if not wanted:
         return {}
-    whole = Study(
-        evaluation=study.evaluation,
-        filters=type(study.filters)(),
-        viewer=study.viewer,
-        library=study.library,
-    )
-    try:
-        answer = answer_effect(EffectQuestion(), whole)
-    except UnusableExtractError:
-        return {}
-    if isinstance(answer, Unanswered):
-        return {}
-    policy = _strictest_of(study, EXTRACTS)
-    outcomes = {outcome.key: outcome for outcome in answer.disclose(policy).outcomes}
-    found = {}
-    for finding, spec in wanted.items():
-        difference = outcomes[spec.of[0]].adjusted.difference
-        found[finding] = Computed(
-            value=None if difference is None else 100 * difference.value,
-            unit="points",
-            is_withheld=difference is None,
-        )
-    return found
+    main = main_analysis(replace(study, filters=NO_FILTERS))
+    rows = {row.key: row for row in main.rows} if isinstance(main, Found) else {}
+    return {
+        finding: _of_row(row, spec)
+        for finding, spec in wanted.items()
+        if (row := rows.get(spec.of[0])) is not None
+    }
 
 
-def _strictest_of(study: Study, extracts: Iterable[str]) -> Policy:
-    policies = [policy_named(study.protocol.policy_of(extract)) for extract in extracts]
-    return max(policies, key=lambda policy: policy.largest_withheld)
+def _of_row(row: EffectRow, spec: FigureSpec) -> Computed:
+    """Return a difference in percentage points, or a ratio as a change in per cent."""
+    is_withheld = row.reason == "withheld"
+    if spec.kind == "change":
+        value = None if row.ratio is None else 100 * (row.ratio.value - 1)
+        return Computed(value=value, unit="change", is_withheld=is_withheld)
+    value = None if row.difference is None else 100 * row.difference.value
+    return Computed(value=value, unit="points", is_withheld=is_withheld)
 
 
 def _published(study: Study, specs: dict[str, FigureSpec]) -> dict[str, Computed]:

@@ -9,8 +9,9 @@ from analytics.emmie.area_change.answer import AreaChangeAnswer
 from analytics.emmie.area_change.outcomes import AreaOutcome
 from analytics.emmie.effect.results import EffectRow, Series
 from analytics.exhibits import theme, wording
+from analytics.exhibits.area_evidence import marked_figures, reported
 from analytics.exhibits.area_launch import around_launch, synthetic
-from analytics.exhibits.area_places import gap_over_time, marked_figures, one_by_one, reported
+from analytics.exhibits.area_places import gap_over_time, one_by_one
 from analytics.exhibits.area_specifications import alternatives, event_study
 from analytics.exhibits.area_words import FORM_WORDS, UNIT_WORDS, launched, name_of
 from analytics.exhibits.exhibit import Exhibit, Table, origin

@@ -90,12 +90,12 @@ def _figure(
     )
     built.add_annotation(
         x=answer.launch_year - 0.4,
-        y=1,
+        y=0,
         yref="paper",
         text="Launch",
         showarrow=False,
         xanchor="left",
-        yanchor="top",
+        yanchor="bottom",
         font={"size": 14, "color": theme.TEXT},
     )
     built.add_annotation(

@@ -1,4 +1,4 @@
-"""Exhibits of areas: the gap in every year, each area beside its own neighbours, odd figures."""
+"""Exhibits of areas: the gap in every year, each area beside its own neighbours."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from analytics.emmie.area_change.answer import AreaChangeAnswer
-from analytics.emmie.area_change.outcomes import AreaOutcome, AreaYear, OwnNeighbours
+from analytics.emmie.area_change.outcomes import AreaOutcome, AreaYear
+from analytics.emmie.area_change.places import OwnNeighbours
 from analytics.exhibits import theme, wording
 from analytics.exhibits.area_words import UNIT_WORDS, launched, name_of, year_title
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
-from analytics.extracts.code_lists import DFE_SYMBOL
 
 
 def gap_over_time(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit:
@@ -23,7 +23,7 @@ def gap_over_time(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit:
         key=f"area_gap_{chosen.measure}",
         headline=_gap_headline(answer, chosen),
         subtitle=(
-            f"{chosen.label}, {_labels(answer)[0]}, {wording.lower_first(_labels(answer)[1])} "
+            f"{chosen.label}, {labels_of(answer)[0]}, {wording.lower_first(labels_of(answer)[1])} "
             f"and England, {years[0]} to {years[-1]}; below, the difference with its 95% interval"
         ),
         figure=theme.as_dict(_gap_figure(answer, chosen)),
@@ -40,7 +40,8 @@ def gap_over_time(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit:
     )
 
 
-def _labels(answer: AreaChangeAnswer) -> tuple[str, str]:
+def labels_of(answer: AreaChangeAnswer) -> tuple[str, str]:
+    """Return what the treated areas and the others are called."""
     if len(answer.treated) == 1:
         return name_of(answer, answer.treated[0]), "Mean of its neighbours"
     return answer.with_label, answer.without_label
@@ -76,7 +77,7 @@ def _gap_figure(answer: AreaChangeAnswer, chosen: AreaOutcome) -> go.Figure:
     has_gap = any(item.gap.difference for item in chosen.years)
     built = _panels(2 if has_gap else 1)
     years = [item.year for item in chosen.years]
-    first, second = _labels(answer)
+    first, second = labels_of(answer)
     for name, values, colour, dash in (
         (first, [item.gap.treated for item in chosen.years], theme.DARK_BLUE, "solid"),
         (second, [item.gap.comparison for item in chosen.years], theme.TURQUOISE, "dash"),
@@ -112,12 +113,12 @@ def _gap_figure(answer: AreaChangeAnswer, chosen: AreaOutcome) -> go.Figure:
         )
     built.add_annotation(
         x=answer.launch_year - 0.4,
-        y=1,
+        y=0,
         yref="y domain",
         text="Launch",
         showarrow=False,
         xanchor="left",
-        yanchor="top",
+        yanchor="bottom",
         font={"size": 14, "color": theme.TEXT},
     )
     built.update_xaxes(title_text=year_title(), row=2 if has_gap else 1, col=1)
@@ -164,17 +165,17 @@ def _add_gap(built: go.Figure, years: Sequence[AreaYear]) -> None:
 
 
 def _gap_table(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Table:
-    first, second = _labels(answer)
+    first, second = labels_of(answer)
     rows: list[tuple[Cell, ...]] = [
         (
             item.year,
-            _number(item.gap.treated),
-            _number(item.gap.treated_pooled),
+            number_words(item.gap.treated),
+            number_words(item.gap.treated_pooled),
             item.gap.n_treated,
-            _number(item.gap.comparison),
-            _number(item.gap.comparison_pooled),
+            number_words(item.gap.comparison),
+            number_words(item.gap.comparison_pooled),
             item.gap.n_comparison,
-            _number(item.england),
+            number_words(item.england),
             "" if (gap := _gap(item)) is None else f"{gap:+.1f}",
             wording.interval(item.gap.difference.conf_int) if item.gap.difference else "",
         )
@@ -198,7 +199,8 @@ def _gap_table(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Table:
     )
 
 
-def _number(value: float | None) -> str:
+def number_words(value: float | None) -> str:
+    """Return a figure to one decimal place, or that there is none."""
     return wording.NOT_AVAILABLE if value is None else f"{value:.1f}"
 
 
@@ -221,6 +223,7 @@ def one_by_one(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None:
             columns=(
                 "Area",
                 f"{answer.cross_year} ({UNIT_WORDS[chosen.unit]})",
+                "95% interval",
                 "Its neighbours",
                 "Neighbours with a figure",
                 "Difference",
@@ -234,6 +237,8 @@ def one_by_one(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None:
         notes=(
             "Other treated areas are not counted among an area's neighbours. Areas are not ranked: "
             "one year of one area varies by chance.",
+            "Intervals say how far chance alone would move the area's own count (Byar; Wilson for "
+            "percentages); there is none in days.",
             "An open mark means that the figure is unlike the area's other years, which may be "
             "recording.",
         ),
@@ -245,12 +250,13 @@ def _own_row(answer: AreaChangeAnswer, item: OwnNeighbours) -> tuple[Cell, ...]:
     known = item.value is not None and item.neighbours is not None
     return (
         name_of(answer, item.code),
-        _number(item.value),
-        _number(item.neighbours),
+        number_words(item.value),
+        wording.interval(item.conf_int),
+        number_words(item.neighbours),
         item.n_neighbours,
         f"{(item.value or 0) - (item.neighbours or 0):+.1f}" if known else "",
-        _number(item.before),
-        _number(item.neighbours_before),
+        number_words(item.before),
+        number_words(item.neighbours_before),
         "Unlike its other years" if item.unusual else "",
     )
 
@@ -287,99 +293,14 @@ def _own_figure(
                 "size": 11,
                 "line": {"width": 2},
             },
+            error_x=theme.error_bars(
+                [item.value for item in shown],
+                [item.conf_int for item in shown],
+                colour=theme.DARK_BLUE,
+            ),
             hovertemplate="%{y}: %{x:.1f}<extra></extra>",
         )
     )
     built.update_xaxes(title_text=UNIT_WORDS[chosen.unit].capitalize(), rangemode="tozero")
     built.update_yaxes(autorange="reversed", showgrid=False)
     return built
-
-
-def reported(answer: AreaChangeAnswer) -> Exhibit | None:
-    """Return what documents report beside the figures here; None when nothing is reported."""
-    items = [item for item in answer.outcomes if item.reported]
-    if not items:
-        return None
-    rows: list[tuple[Cell, ...]] = [
-        (
-            item.label,
-            figure.group_label,
-            figure.value_text,
-            figure.window,
-            figure.significance,
-            figure.caveat,
-        )
-        for item in items
-        for figure in item.reported
-    ]
-    return Exhibit(
-        key="area_reported",
-        headline="What was reported, beside the published figures",
-        subtitle=f"As reported; the figures here are for {answer.cross_year}",
-        figure=None,
-        table=Table(
-            columns=("Measure", "Group", "As reported", "Period", "Significance", "Bear in mind"),
-            rows=tuple(rows),
-        ),
-        alt_text="What was reported, beside the published figures",
-        notes=(
-            "Populations have been revised since, and the neighbours of that time were not found, "
-            "so figures need not be equal.",
-        ),
-        **origin(answer.provenance),
-        sentences=tuple(
-            f"{item.label}, {answer.cross_year}, here: {wording.lower_first(_labels(answer)[0])} "
-            f"{_both(item.cross.treated, item.cross.treated_pooled)}, "
-            f"{wording.lower_first(_labels(answer)[1])} "
-            f"{_both(item.cross.comparison, item.cross.comparison_pooled)}."
-            for item in items
-        ),
-    )
-
-
-def _both(mean: float | None, pooled: float | None) -> str:
-    return _number(mean) if pooled is None else f"{_number(mean)} (pooled {pooled:.1f})"
-
-
-def marked_figures(answer: AreaChangeAnswer) -> Exhibit | None:
-    """Return figures of treated areas that are missing or unlike the others; None without any."""
-    rows: list[tuple[Cell, ...]] = [
-        (
-            item.label,
-            name_of(answer, mark.code),
-            mark.year,
-            wording.NOT_AVAILABLE if mark.value is None else f"{mark.value:.1f}",
-            DFE_SYMBOL.get(mark.symbol or "x", "not available")
-            if mark.value is None
-            else "unlike the area's other years",
-        )
-        for item in answer.outcomes
-        for mark in (*item.missing, *item.unusual)
-    ]
-    if not rows:
-        return None
-    missing = sum(len(item.missing) for item in answer.outcomes)
-    unusual = len(rows) - missing
-    parts = [f"{missing} missing"] if missing else []
-    parts += [f"{unusual} unlike the other years"] if unusual else []
-    headline = f"Figures to look at: {wording.listed(parts)}"
-    return Exhibit(
-        key="area_marked_figures",
-        headline=headline,
-        subtitle=(
-            f"Figures of the treated areas, {answer.first_year} to {answer.last_year}, that are "
-            "missing or may be recording"
-        ),
-        figure=None,
-        table=Table(columns=("Measure", "Area", "Year", "Figure", "Why marked"), rows=tuple(rows)),
-        alt_text=headline,
-        notes=(
-            "Marked: more than 3.5 robust standard deviations from the area's median over all "
-            "years (Iglewicz and Hoaglin 1993), and more than half of it. Nothing is left out of "
-            "the main figures for this.",
-            "Unlike figures among the areas compared with: "
-            + ", ".join(f"{item.label} {item.n_unusual}" for item in answer.outcomes)
-            + ".",
-        ),
-        **origin(answer.provenance),
-    )

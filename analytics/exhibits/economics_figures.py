@@ -26,11 +26,14 @@ def chance_by_share_exhibit(released: Released[EconomicsAnswer], net: NetSaving)
             orientation="h",
             marker={"color": theme.DARK_BLUE},
             text=[words.chance(one.chance) for one in net.by_share],
-            textposition="auto",
+            textposition="outside",
+            cliponaxis=False,
             hovertemplate="%{y} due to the work: %{x:.0f}%<extra></extra>",
         )
     )
-    built.update_xaxes(title_text="Chance of a net saving (%)", range=[0, 104])
+    built.update_xaxes(
+        title_text="Chance of a net saving (%)", range=[0, 122], tickvals=[0, 25, 50, 75, 100]
+    )
     built.update_yaxes(
         title_text="Share due to the work", type="category", automargin=True, showgrid=False
     )
@@ -129,7 +132,10 @@ def who_pays_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exh
             "Best values, without intervals; the ranges are in the summary.",
         ),
         **origin(answer.provenance),
-        sentences=found,
+        sentences=(
+            *found,
+            *(f"Not counted: {wording.lower_first(one)}." for one in answer.savings_not_counted),
+        ),
     )
 
 
@@ -165,7 +171,7 @@ def tornado_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhi
         )
     built.add_vline(x=0, line={"color": theme.TEXT, "width": 1.5})
     built.update_xaxes(
-        title_text="Net saving (pounds); the line is break-even",
+        title_text="Net saving (pounds)",
         tickformat="~s",
         nticks=5,
     )
@@ -188,7 +194,7 @@ def tornado_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhi
         ),
         subtitle=(
             f"Net saving (pounds) when one input runs over its range, {answer.provenance.place}, "
-            f"{answer.price_year} prices"
+            f"{answer.price_year} prices; the black line is break-even"
         ),
         figure=theme.as_dict(built),
         table=Table(
@@ -251,7 +257,8 @@ def plane_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibi
     for label, share, side, edge in corners:
         if share:
             built.add_annotation(
-                text=f"{label}: {words.chance(share)}",
+                text=theme.wrapped(f"{label}: {words.chance(share)}", 14),
+                align=side,
                 x=1 if side == "right" else 0,
                 y=1 if edge == "top" else 0,
                 xref="paper",

@@ -38,7 +38,7 @@ def cost_lines_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
     total = sum(line.cost.amount for line in lines if line.cost)
     headline = (
         "Counts are too small to cost the delivery"
-        if dearest is None or dearest.cost is None or not total
+        if dearest is None or dearest.cost is None or len(lines) < len(answer.activities)
         else f"{dearest.label}: {wording.percent(dearest.cost.amount / total)} of delivery"
     )
     notes = [f"Not counted: {wording.lower_first(item)}." for item in answer.not_counted]
@@ -212,6 +212,8 @@ def illustration_exhibit(released: Released[EconomicsAnswer], found: Illustratio
         table=Table(columns=("Line", "Value"), rows=tuple(rows)),
         alt_text="",
         notes=(
+            "Published lines are the document's. Our cost of delivery and our estimate come from the "
+            "synthetic sample.",
             "No national unit cost equals the implied price; which one was used is not named.",
             "Half and twice are our range. Only plans are counted; no cost of delivery is "
             "taken off.",

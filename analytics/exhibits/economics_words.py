@@ -68,10 +68,10 @@ def pounds_interval(conf_int: Interval) -> str:
 
 
 def chance(value: float) -> str:
-    """Return a chance as whole per cent, never 0 or 100 unless it is."""
-    if 0 < value < 0.01:
+    """Return a chance as whole per cent, never 0 or 100: draws come to an end."""
+    if value < 0.01:
         return "under 1%"
-    if 0.99 < value < 1:
+    if value > 0.99:
         return "over 99%"
     return wording.percent(value)
 

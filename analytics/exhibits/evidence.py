@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analytics.disclosure.release import Released
 from analytics.emmie.evidence import EvidenceAnswer, ReportedFinding
-from analytics.emmie.reproduction import Mark, Reproduction, ReproductionAnswer
+from analytics.emmie.reproduction import Mark, Reproduction, ReproductionAnswer, Unit
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
@@ -29,6 +29,13 @@ BASIS_WORDS = {
 }
 
 
+FORMATS: dict[Unit, str] = {
+    "count": "{:,.0f}",
+    "points": "{:+.1f} percentage points",
+    "percent": "{:.1f}%",
+    "change": "{:+.0f}% (relative)",
+    "level": "{:.1f}",
+}
 MARK_WORDS: dict[Mark, str] = {
     "reproduced": "✓ Reproduced",
     "differs": "≠ Differs",
@@ -105,15 +112,7 @@ def _computed(found: Reproduction) -> str:
         return "–"
     if computed.value is None:
         return wording.WITHHELD if computed.is_withheld else "not estimable"
-    match computed.unit:
-        case "count":
-            return f"{computed.value:,.0f}"
-        case "points":
-            return f"{wording.points(computed.value / 100)} percentage points"
-        case "percent":
-            return f"{computed.value:.1f}%"
-        case _:
-            return f"{computed.value:.1f}"
+    return FORMATS[computed.unit].format(computed.value)
 
 
 def _caveats(findings: list[ReportedFinding]) -> tuple[str, ...]:
@@ -172,7 +171,8 @@ def _measure(item: ReportedFinding) -> str:
 
 def _reported(item: ReportedFinding) -> str:
     """Return the figure with its basis and significance, where they say more than the figure."""
-    parts = [] if item.basis in ("count", "level") else [BASIS_WORDS[item.basis]]
+    is_change = item.value is not None and item.basis not in ("count", "level")
+    parts = [BASIS_WORDS[item.basis]] if is_change else []
     if item.significance != "not stated":
         parts.append(item.significance)
     return f"{item.value_text} ({'; '.join(parts)})" if parts else item.value_text

@@ -13,6 +13,7 @@ def hidden_bias_exhibit(released: Released[EffectAnswer]) -> Exhibit:
     """Return E-values and Rosenbaum's gamma of the main outcomes."""
     answer = released.answer
     found = [bias for bias in answer.pair_bias if bias.e_value_limit is not None]
+    rounded = {item.key for item in answer.outcomes if item.adjusted.rounded}
     weakest = min(found, key=lambda bias: bias.e_value_limit or 1, default=None)
     return Exhibit(
         key="hidden_bias",
@@ -32,9 +33,10 @@ def hidden_bias_exhibit(released: Released[EffectAnswer]) -> Exhibit:
             rows=tuple(
                 (
                     bias.label,
-                    _number(bias.e_value),
-                    _number(bias.e_value_limit),
-                    _number(bias.gamma),
+                    *(
+                        _number(value, is_rounded=bias.key in rounded)
+                        for value in (bias.e_value, bias.e_value_limit, bias.gamma)
+                    ),
                 )
                 for bias in answer.pair_bias
             ),
@@ -69,5 +71,8 @@ def _headline(weakest: PairBias | None) -> str:
     return f"A hidden cause of {weakest.e_value_limit:.1f}-fold strength could explain one away"
 
 
-def _number(value: float | None) -> str:
-    return wording.NOT_AVAILABLE if value is None else f"{value:.2f}"
+def _number(value: float | None, *, is_rounded: bool) -> str:
+    """Return a number; where figures are rounded to protect a few cases, it is withheld."""
+    if value is None:
+        return wording.WITHHELD if is_rounded else wording.NOT_AVAILABLE
+    return f"{value:.2f}"

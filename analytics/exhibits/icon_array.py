@@ -32,7 +32,7 @@ def icon_figure(row: EffectRow, arms: tuple[str, str]) -> go.Figure | None:
     if found is None or found.denominator != SIDE * SIDE:
         return None
     built = make_subplots(rows=1, cols=2, horizontal_spacing=0.06)
-    style = theme.figure(height=330, margin={"l": 4, "r": 4, "t": 84, "b": 8}).layout
+    style = theme.figure(height=340, margin={"l": 4, "r": 4, "t": 92, "b": 4}).layout
     plain = style.to_plotly_json()
     built.update_layout({key: value for key, value in plain.items() if "axis" not in key})
     for column, (count, arm) in enumerate(
@@ -54,7 +54,7 @@ def _square(built: go.Figure, count: int, arm: str, column: int) -> None:
                 marker={
                     "symbol": "square" if filled else "square-open",
                     "size": 11,
-                    "color": theme.DARK_BLUE if filled else theme.MUTED,
+                    "color": theme.DARK_BLUE if filled else theme.DARK_GREY,
                     "line": {"width": 1},
                 },
                 hoverinfo="skip",
@@ -74,14 +74,14 @@ def _square(built: go.Figure, count: int, arm: str, column: int) -> None:
     )
     built.add_annotation(
         text=f"<b>{count} of 100</b><br>{theme.wrapped(arm, 20)}",
-        x=(SIDE - 1) / 2,
-        y=-0.8,
+        x=0.5,
+        xref="x domain" if column == 1 else f"x{column} domain",
+        y=1,
+        yref="paper",
         yanchor="bottom",
         showarrow=False,
         align="center",
-        font={"size": 15, "color": theme.TEXT},
-        row=1,
-        col=column,
+        font={"size": 14, "color": theme.TEXT},
     )
 
 

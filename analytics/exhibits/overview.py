@@ -45,8 +45,8 @@ DESIGN_WORDS: Final[dict[Design, str]] = {
 SCALE_WORDS: Final[dict[Scale, str]] = {
     "maryland": "Maryland scale, 1 to 5",
     "nesta": "Nesta standards, 1 to 5",
-    "foundations": "Foundations-style level (our indicative reading, not a Foundations rating)",
-    "cost_band": "Cost band, 1 (low) to 5 (high), our indicative reading",
+    "foundations": "Foundations style (our indicative reading, not a Foundations rating)",
+    "cost_band": "Cost band, 1 low to 5 high (our indicative reading)",
 }
 NO_LEVEL: Final = "none"
 
@@ -188,16 +188,12 @@ def _letters(cards: Sequence[OverviewCard]) -> Exhibit:
         subtitle="Each evaluation and each EMMIE letter: shown, not shown, or can't tell",
         figure=None,
         table=Table(
-            columns=("Evaluation", *LETTER_WORDS.values(), "What was found"),
+            columns=("Evaluation", *LETTER_WORDS.values()),
             rows=tuple(
-                (
-                    f"{card.title} ({card.place})",
-                    *(mark(letter.word) for letter in card.letters),
-                    card.found,
-                )
-                for card in cards
+                (card.title, *(mark(letter.word) for letter in card.letters)) for card in cards
             ),
         ),
+        sentences=tuple(f"{card.title}: {wording.lower_first(card.found)}" for card in cards),
         alt_text=" ".join(f"{card.title}: {card.found}" for card in cards),
         notes=(
             "Shown and not shown are calculated from the extracts by written rules; can't tell is "

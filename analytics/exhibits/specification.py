@@ -26,7 +26,7 @@ OPTION_WORDS = {
     "doubly_robust": "Doubly robust",
     "all": "All",
     "with:area": "All, and the area",
-    "no_intervention_elsewhere": "No intervention cases from areas without it",
+    "no_intervention_elsewhere": "No new cases from elsewhere",
     "left_out": "Left out",
     "counted_as_no": "Counted as without the outcome",
 }
@@ -54,6 +54,8 @@ def specification_exhibits(released: Released[SpecificationAnswer]) -> tuple[Exh
                 "Each point is one whole analysis: another way of making cases alike, another set "
                 "of covariates, other cases or other codes. All are reasonable; none was chosen "
                 "for its result.",
+                "“No new cases from elsewhere” leaves out cases of the new process from areas "
+                "that did not have it.",
                 "Specifications share the same cases, so they are not independent confirmations. "
                 "What all of them miss, such as other changes between the years, none can show.",
                 f"{answer.n_not_estimable:,} further combinations have no estimate or are "
@@ -128,7 +130,7 @@ def _curve(answer: SpecificationAnswer) -> go.Figure:
         built.add_trace(_points(drawn, name, colour, size), row=1, col=1)
     places = {label: row for row, label in enumerate(labels)}
     built.add_trace(
-        go.Scattergl(
+        go.Scatter(
             x=[i for i, spec in enumerate(answer.specs, 1) for _ in spec.choices],
             y=[places[pair] for spec in answer.specs for pair in spec.choices],
             mode="markers",
@@ -143,7 +145,7 @@ def _curve(answer: SpecificationAnswer) -> go.Figure:
     built.update_yaxes(title_text="Percentage points", row=1, col=1)
     built.update_yaxes(
         tickvals=list(places.values()),
-        ticktext=[theme.wrapped(option_words(*pair), 24).split("<br>")[0] for pair in labels],
+        ticktext=[option_words(*pair) for pair in labels],
         tickfont={"size": 12},
         range=[len(labels) - 0.5, -0.5],
         showgrid=False,
@@ -189,7 +191,7 @@ def option_words(name: str, code: str) -> str:
         width, _, ratio = rest.partition(":")
         return f"Pairs 1:{ratio}, caliper {width}"
     if kind == "without":
-        return f"Without {wording.lower_first(covariate_words(rest))}"
+        return f"Without: {wording.lower_first(covariate_words(rest))}"
     if name == "codes":
         number = code.rpartition("__")[2] if "__" in code else ""
         return f"Codes: list {int(number) + 2}" if number else "Codes: the protocol's"

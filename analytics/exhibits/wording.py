@@ -38,7 +38,13 @@ def interval(conf_int: Interval | None, *, scale: float = 1.0, places: int = 1) 
     """Return ``low to high``, or nothing when there is no interval."""
     if conf_int is None:
         return ""
-    return f"{scale * conf_int.low:.{places}f} to {scale * conf_int.high:.{places}f}"
+    return f"{_number(scale * conf_int.low, places)} to {_number(scale * conf_int.high, places)}"
+
+
+def _number(value: float, places: int) -> str:
+    """Return a number without the sign of a zero that rounding left."""
+    shown = f"{value:.{places}f}"
+    return shown.removeprefix("-") if float(shown) == 0 else shown
 
 
 def p_value(value: float | None) -> str:

@@ -38,13 +38,11 @@ def show_card(card: OverviewCard | NothingToShow) -> None:
 
 
 def _letter(letter: LetterCard, card: OverviewCard) -> None:
-    st.markdown(f"**{letter.name}**  \n{mark(letter.word)}")
-    st.caption(letter.question)
     st.page_link(
-        f"{letter.letter}.py",
-        label=f"{letter.name} in detail",
-        query_params={EVALUATION: card.title},
+        f"{letter.letter}.py", label=f"**{letter.name}**", query_params={EVALUATION: card.title}
     )
+    st.markdown(mark(letter.word))
+    st.caption(letter.question)
 
 
 def _ratings(card: OverviewCard) -> None:

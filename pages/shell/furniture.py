@@ -14,7 +14,7 @@ STYLE = """
   border-bottom: 1px solid #B1B4B6;
 }
 .table-region th { font-weight: 600; vertical-align: bottom; }
-.table-region td { vertical-align: top; overflow-wrap: anywhere; }
+.table-region td { vertical-align: top; overflow-wrap: break-word; }
 .table-region td.long { min-width: 9rem; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"] {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from analytics.ask import evaluations_for
@@ -18,7 +20,7 @@ def heading(title: str, lead: str) -> None:
     st.markdown(lead)
 
 
-def choose_evaluation(kind: type, key: str) -> str | None:
+def choose_evaluation(kind: type, key: str, *, first: Collection[str] = ()) -> str | None:
     """Return the evaluation that the page is about, or None when none asks this question.
 
     Parameters
@@ -27,8 +29,11 @@ def choose_evaluation(kind: type, key: str) -> str | None:
         Class of the question.
     key : str
         Name in the link.
+    first : collection of str
+        Evaluations that stand before the others.
     """
-    titles = evaluations_for(kind)
+    found = evaluations_for(kind)
+    titles = {name: found[name] for name in sorted(found, key=lambda name: name not in first)}
     if not titles:
         st.info("No evaluation that is loaded asks this question. See the Data page.")
         return None

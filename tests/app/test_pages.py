@@ -26,6 +26,19 @@ USED = [name for name in FILTERS if name not in ("none", "nobody there", "nothin
 IDENTIFIERS = ("child_id", "case_id", "family_id", "plan_id", "event_id", "conference_id")
 EXHIBITS = {
     "effect": ["outcomes_difference", "love_plot", "health_checks"],
+    "implementation": [
+        "measures",
+        "research_questions",
+        "delivery_funnel",
+        "step_times",
+        "fidelity",
+        "teams_step",
+        "teams_fidelity",
+        "training",
+        "posts",
+        "caseload_social_worker",
+        "turnover",
+    ],
     "case_outcomes": ["outcome_20_over_time", "out_of_court_over_time", "outcomes_by_arm"],
     "plan_rates": ["cp_plans_at_31_march"],
     "repeat_plans": [
@@ -52,6 +65,7 @@ EXHIBITS = {
 }
 SYNTHETIC = {
     "effect": EXHIBITS["effect"],
+    "implementation": EXHIBITS["implementation"],
     "case_outcomes": EXHIBITS["case_outcomes"],
     "repeat_plans": [
         key for key in EXHIBITS["repeat_plans"] if key != "quoted_against_official"

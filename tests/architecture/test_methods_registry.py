@@ -21,6 +21,10 @@ NOT_ESTIMATORS = {"inputs", "inference", "results"}
 """Modules that check inputs, hold results or make intervals; so do those named with `_`."""
 
 
+IMPLEMENTATION = ("charting", "delivery", "fidelity", "teams", "training", "workforce")
+MECHANISM = ("themes", "surveys", "attrition", "drivers", "groups", "skills", "evidence")
+
+
 def modules() -> dict[str, object]:
     prefix = "analytics.statistics."
     found = pkgutil.walk_packages(analytics.statistics.__path__, prefix)
@@ -92,6 +96,11 @@ def test_every_number_on_screen_has_a_document_and_known_estimators() -> None:
     [
         ("Overview", ("overview",)),
         ("Effect", ("effect",)),
+        (
+            "Mechanism",
+            tuple(f"mechanism/{name}" for name in MECHANISM),
+        ),
+        ("Implementation", ("measured", *(f"implementation/{name}" for name in IMPLEMENTATION))),
         ("Case outcomes", ("case_outcomes",)),
         ("Plan rates", ("plan_rates",)),
         ("Repeat plans", ("repeat_plans", "audit")),

@@ -191,15 +191,16 @@ def unusual(figures: AreaFigures) -> NDArray[np.bool_]:
     (Iglewicz and Hoaglin 1993), and, a rule of our own, more than half of that median. A lasting
     step to a new level is not one.
     """
-    values = figures.value
-    enough = np.isfinite(values).sum(axis=1) >= FEWEST_YEARS
-    marked = np.zeros(values.shape, dtype=np.bool_)
-    for row in np.flatnonzero(enough):
-        middle = np.nanmedian(values[row])
-        distance = np.abs(values[row] - middle)
-        scale = 1.4826 * np.nanmedian(distance)
-        far = distance > max(UNUSUAL_DEVIATIONS * scale, UNUSUAL_SHARE * middle)
-        marked[row] = far & np.isfinite(values[row])
+    there = np.isfinite(figures.value)
+    enough = there.sum(axis=1) >= FEWEST_YEARS
+    values = figures.value[enough]
+    middle = np.nanmedian(values, axis=1, keepdims=True) if len(values) else values
+    distance = np.abs(values - middle)
+    scale = 1.4826 * np.nanmedian(distance, axis=1, keepdims=True) if len(values) else values
+    marked = np.zeros(figures.value.shape, dtype=np.bool_)
+    limit = np.maximum(UNUSUAL_DEVIATIONS * scale, UNUSUAL_SHARE * np.abs(middle))
+    # A comparison with what isn't a number is false, so a missing figure is never marked.
+    marked[enough] = distance > limit
     return marked
 
 

@@ -6,13 +6,13 @@ Methods: ``docs/methods/questions/area_change.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from analytics.access.viewer import PUBLIC
 from analytics.emmie.area_change.estimates import AreaChange, Gap, change_of, gap_in
-from analytics.emmie.area_change.figures import AreaFigures, area_figures, unusual
+from analytics.emmie.area_change.figures import AreaFigures, area_figures
+from analytics.emmie.area_change.places import Marked, OwnNeighbours, marked, own_neighbours
 from analytics.emmie.area_change.single import (
     AroundLaunch,
     Synthetic,
@@ -35,34 +35,6 @@ class AreaYear:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnNeighbours:
-    """One treated area beside the mean of its own neighbours in the year of the cross-section.
-
-    Attributes
-    ----------
-    value, before : float or None
-        In that year; mean of the years before the launch.
-    neighbours, neighbours_before : float or None
-        Mean of its neighbours that have a figure and are not treated themselves.
-    n_neighbours : int
-        How many those are in that year.
-    conf_int : Interval or None
-        How far chance alone would move the area's own figure; None in units without counts.
-    unusual : bool
-        Whether the figure is unlike the area's other years.
-    """
-
-    code: str
-    value: float | None
-    neighbours: float | None
-    n_neighbours: int
-    before: float | None
-    neighbours_before: float | None
-    conf_int: Interval | None
-    unusual: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedFigure:
     """What a document, or somebody else, reports for the same measure."""
 
@@ -72,16 +44,6 @@ class ReportedFigure:
     significance: str
     source: str
     caveat: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
-    """A figure of a treated area that is missing, or unlike its other years."""
-
-    code: str
-    year: int
-    value: float | None
-    symbol: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +133,6 @@ def outcome_of(outcome: Outcome, study: Study, asked: Asked) -> AreaOutcome | No
     time = plan.over_time
     launch = time.launch_year or 0
     first = max(time.first_year or figures.years[0], figures.years[0])
-    marks = unusual(figures)
     is_single = figures.n_treated == 1
     synthetic = synthetic_of(figures, launch=launch, first=first, last=time.last_year)
     return AreaOutcome(
@@ -203,11 +164,13 @@ def outcome_of(outcome: Outcome, study: Study, asked: Asked) -> AreaOutcome | No
             if (not one.outcomes or outcome.key in one.outcomes)
             and (change := _change(figures, one, level, brief=True)) is not None
         ),
-        own=_own(figures, marks, asked, plan.cross_year, (first, launch - 1)),
+        own=own_neighbours(
+            figures, rows, asked.own, year=plan.cross_year, before=(first, launch - 1)
+        ),
         reported=_reported(study, outcome.key),
         around=around_launch(figures, launch=launch) if is_single else None,
         synthetic=None if isinstance(synthetic, str) else synthetic,
-        **_marked(figures, marks, first, time.last_year),
+        **marked(figures, first, time.last_year),
     )
 
 
@@ -222,78 +185,6 @@ def _change(
     return change_of(
         figures, launch=launch, first=one.first_year, last=last, level=level, **choices
     )
-
-
-def _own(
-    figures: AreaFigures,
-    marks: np.ndarray,
-    asked: Asked,
-    rows_of: Rows,
-    before: tuple[int, int],
-) -> tuple[OwnNeighbours, ...]:
-    """Return each treated area beside its own neighbours."""
-    at = {code: row for row, code in enumerate(figures.codes)}
-    then, earlier = figures.columns(year, year), figures.columns(*before)
-    found = []
-    for row, code in enumerate(figures.codes[: figures.n_treated]):
-        rows = np.array(
-            [
-                at[other]
-                for other in own.get(code, ())
-                if other in at and at[other] >= figures.n_treated
-            ],
-            dtype=np.intp,
-        )
-        now = _known(figures.value[np.ix_(rows, then)])
-        found.append(
-            OwnNeighbours(
-                code=code,
-                value=_mean(_known(figures.value[[row]][:, then])),
-                neighbours=_mean(now),
-                n_neighbours=len(now),
-                before=_mean(_known(figures.value[[row]][:, earlier])),
-                neighbours_before=_mean(_known(figures.value[np.ix_(rows, earlier)])),
-                unusual=bool(marks[row][then].any()),
-            )
-        )
-    return tuple(found)
-
-
-def _known(values: np.ndarray) -> np.ndarray:
-    """Return the mean of each area over the years that it has; areas without one are left out."""
-    there = np.isfinite(values)
-    counts = there.sum(axis=1)
-    sums = np.where(there, values, 0.0).sum(axis=1)
-    kept: np.ndarray = sums[counts > 0] / counts[counts > 0]
-    return kept
-
-
-def _mean(values: np.ndarray) -> float | None:
-    return float(values.mean()) if len(values) else None
-
-
-def _marked(
-    figures: AreaFigures, marks: np.ndarray, first: int, last: int | None
-) -> dict[str, Any]:
-    """Return missing and unusual figures of the years used, as fields of the outcome."""
-    used = figures.columns(first, last or figures.years[-1])
-    cells = [(row, column) for row in range(figures.n_treated) for column in used]
-
-    def marked(row: int, column: int) -> Marked:
-        code, year = figures.codes[row], figures.years[column]
-        value = float(figures.value[row, column])
-        return Marked(
-            code=code,
-            year=year,
-            value=value if np.isfinite(value) else None,
-            symbol=figures.symbols.get((code, year)),
-        )
-
-    return {
-        "unusual": tuple(marked(*cell) for cell in cells if marks[cell]),
-        "missing": tuple(marked(*cell) for cell in cells if not np.isfinite(figures.value[cell])),
-        "n_unusual": int(marks[figures.n_treated :, used].sum()),
-    }
 
 
 def _reported(study: Study, key: str) -> tuple[ReportedFigure, ...]:

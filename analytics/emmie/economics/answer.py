@@ -68,6 +68,8 @@ def answer_economics(question: EconomicsQuestion, study: Study) -> EconomicsAnsw
     if economics is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
     evidence = evidence_of(study)
+    if evidence.counts and not any(count.value != 0 for count in evidence.counts.values()):
+        return Unanswered(reason="no_rows", provenance=provenance)
     try:
         prices = prices_of(evidence.tables, question.price_year or economics.price_year)
         activities = activity_costs(economics, evidence, prices)

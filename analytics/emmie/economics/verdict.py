@@ -85,7 +85,7 @@ def unknown_inputs(answer: EconomicsAnswer) -> tuple[str, ...]:
     if implied:
         found.append(f"No published cost exists of: {', '.join(implied)}.")
     if answer.savings_not_counted:
-        left = "; ".join(answer.savings_not_counted)
+        left = "; ".join(one[:1].lower() + one[1:] for one in answer.savings_not_counted)
         found.append(f"Savings without an estimate are left out: {left}.")
     if answer.effect_reasons:
         found.append("A health check of the effect failed.")

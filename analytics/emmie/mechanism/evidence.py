@@ -68,7 +68,7 @@ class Piece:
         Code of why there is nothing, or why a finding counts for less: ``withheld``,
         ``not_collected``, ``unusable_extract``, ``unreliable`` (coders don't agree), ``context``,
         ``attrition`` (most of those who were followed did not answer again), ``no_comparison``,
-        ``check_failed``, ``no_direction`` (no direction of the outcome is agreed as good).
+        ``check_failed``, ``no_direction`` (no direction is agreed as good).
     """
 
     kind: str
@@ -267,7 +267,12 @@ def _delivered(found: Measured, label: str, protocol: Protocol) -> Piece:
         return replace(seen, why="unusable_extract" if is_broken else "not_collected")
     if found.value is None:
         return replace(seen, why="withheld")
-    value = found.value if _is_expected(found, protocol) else 1 - found.value
+    expected = _expected(found, protocol)
+    if expected is None:
+        return replace(
+            seen, finding="unclear", share=found.share, conf_int=found.conf_int, why="no_direction"
+        )
+    value = found.value if expected else 1 - found.value
     done_from, rare_below = _thresholds(found, protocol)
     finding: Finding = (
         "for" if value >= done_from else "against" if value < rare_below else "unclear"
@@ -287,12 +292,17 @@ def _thresholds(found: Measured, protocol: Protocol) -> tuple[float, float]:
     return DONE_FROM, RARE_BELOW
 
 
-def _is_expected(found: Measured, protocol: Protocol) -> bool:
-    """Return whether "yes" is what should be seen; the audit also counts what should not be."""
+def _expected(found: Measured, protocol: Protocol) -> bool | None:
+    """Return whether "yes" is what should be seen; None when the protocol does not say.
+
+    An audit counts what should be seen and what should not, so its flags need to be told apart.
+    """
     for one in protocol.measures:
         if (one.kind, one.of) == (found.kind, found.of):
             return one.expected
-    return all(one.expected for one in protocol.practice if one.flag == found.of)
+    if found.kind != "audit":
+        return True
+    return next((one.expected for one in protocol.practice if one.flag == found.of), None)
 
 
 def _outcome(of: str, label: str, sources: Sources) -> Piece:

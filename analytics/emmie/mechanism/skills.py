@@ -6,7 +6,7 @@ Methods: ``docs/methods/questions/mechanism.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.protocol import Direction
 from analytics.statistics.results import NotEstimable
 from analytics.statistics.scores.intraclass import intraclass_correlation
-from analytics.statistics.scores.mixed_model import score_over_waves
+from analytics.statistics.scores.mixed_model import MeanRow, MixedModelResult, score_over_waves
 from analytics.statistics.subgroups.multiplicity import AdjustedTest, adjust_p_values
 
 EXTRACTS: Final = ("observations", "skill_scores")
@@ -189,8 +189,8 @@ def _mean_of_skills(scores: pd.DataFrame, n_skills: int) -> pd.DataFrame:
 def _skill(key: str, label: str, rows: pd.DataFrame) -> SkillScores:
     first = rows[rows["coder"] == "first"]
     waves = sorted(int(wave) for wave in first["wave"].unique())
-    means = [_fitted(first, wave) for wave in waves]
-    change, p_value = _change(first) if len(waves) > 1 else (None, None)
+    fits = [_fit(first, wave) for wave in waves]
+    change, p_value = _change(fits[0]) if len(waves) > 1 else (None, None)
     agreement, n_twice = _agreement(rows)
     return SkillScores(
         key=key,
@@ -199,41 +199,36 @@ def _skill(key: str, label: str, rows: pd.DataFrame) -> SkillScores:
             SkillWave(
                 wave=wave,
                 n=int((first["wave"] == wave).sum()),
-                mean=None if isinstance(mean, NotEstimable) else mean,
+                mean=None if isinstance(fit, NotEstimable) else _estimate(fit.intercept),
             )
-            for wave, mean in zip(waves, means, strict=True)
+            for wave, fit in zip(waves, fits, strict=True)
         ),
         change=change,
         p_value=p_value,
         agreement=agreement,
         n_twice=n_twice,
-        reason=next((mean.reason for mean in means if isinstance(mean, NotEstimable)), None),
+        reason=next((fit.reason for fit in fits if isinstance(fit, NotEstimable)), None),
     )
 
 
-def _fitted(rows: pd.DataFrame, wave: int) -> Estimate | NotEstimable:
-    """Return the mean of one wave: the intercept of the model with that wave put first."""
-    in_front = rows["wave"].where(rows["wave"] != wave, -1)
-    found = _model(rows, in_front)
-    if isinstance(found, NotEstimable):
-        return found
-    return Estimate(value=found.intercept.estimate, conf_int=found.intercept.conf_int)
-
-
-def _change(rows: pd.DataFrame) -> tuple[Estimate | None, float | None]:
-    found = _model(rows, rows["wave"])
-    if isinstance(found, NotEstimable):
-        return None, None
-    last = found.effects[-1]
-    return Estimate(value=last.estimate, conf_int=last.conf_int), last.p_value
-
-
-def _model(rows: pd.DataFrame, waves: Any) -> Any:
+def _fit(rows: pd.DataFrame, wave: int) -> MixedModelResult | NotEstimable:
+    """Fit the model with one wave put first, so that its intercept is that wave's mean."""
     return score_over_waves(
         rows["score"].to_numpy(dtype=float),
-        waves.to_numpy(),
+        rows["wave"].where(rows["wave"] != wave, -1).to_numpy(),
         rows["worker_id"].to_numpy(),
     )
+
+
+def _estimate(row: MeanRow) -> Estimate:
+    return Estimate(value=row.estimate, conf_int=row.conf_int)
+
+
+def _change(fit: MixedModelResult | NotEstimable) -> tuple[Estimate | None, float | None]:
+    """Return the change to the last wave from the model with the first wave put first."""
+    if isinstance(fit, NotEstimable):
+        return None, None
+    return _estimate(fit.effects[-1]), fit.effects[-1].p_value
 
 
 def _agreement(rows: pd.DataFrame) -> tuple[Estimate | None, int]:

@@ -5,6 +5,8 @@ The rule is written in ``docs/methods/questions/mechanism.md``.
 
 from __future__ import annotations
 
+from typing import Final
+
 from analytics.emmie.mechanism.logic_model import (
     LinkFound,
     LogicModelAnswer,
@@ -14,6 +16,15 @@ from analytics.emmie.mechanism.logic_model import (
 from analytics.emmie.study import Study, Unanswered
 from analytics.emmie.verdict import Verdict, cannot_tell
 from analytics.extracts.engine import UnusableExtractError
+
+
+CAUTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "case_audit": (
+        "The audit describes families who came back; it has none who did not, so no feature can be "
+        "tied to coming back.",
+    ),
+}
+"""What a design can't tell of how something works, whatever its links say."""
 
 
 def mechanism_verdict(study: Study) -> Verdict:
@@ -45,7 +56,7 @@ def verdict_of(answer: LogicModelAnswer) -> Verdict:
     links = [link for link in answer.links if link.touches_mechanism]
     if not links:
         return cannot_tell("mechanism", "The logic model names no mechanism.")
-    reasons = _reasons(links)
+    reasons = (*_reasons(links), *CAUTIONS.get(answer.provenance.design, ()))
     if any(link.is_contradicted for link in links):
         return Verdict(letter="mechanism", word="not shown", reasons=reasons)
     if all(link.standing == "supported" and link.strength == "change" for link in links):

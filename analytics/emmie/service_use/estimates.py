@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from analytics.emmie.contrast import Estimate
+from analytics.emmie.service_use.checks import rate_checks
 from analytics.emmie.service_use.counts import Counted, Families, FloatArray, Users
 from analytics.statistics.linear_models import fit_linear, linear_contrast
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
@@ -23,12 +24,6 @@ from analytics.statistics.two_groups.cluster_totals import ClusterTotals, cluste
 from analytics.statistics.two_groups.clustered import clustered_contrast
 
 TOP_SHARE: Final = 0.01
-EXPOSURE_PASS: Final = 0.8
-FOLLOWED_PASS: Final = 0.8
-WITHOUT_PASS: Final = 0.05
-DISPERSION_PASS: Final = 1.5
-DF_PASS: Final = 10.0
-DF_FAIL: Final = 4.0
 
 Choice = Literal["pooled", "followed_six_months", "without_top_users"]
 
@@ -124,6 +119,7 @@ def estimate_rates(counted: Counted, level: float) -> Rates:
     ratio = within_ratio(users, level)
     before = _side(families, families.before, families.exposure_before, users.before, level)
     after = _side(families, families.after, families.exposure_after, users.after, level)
+    dispersion = _dispersion(ratio)
     problem = ratio if isinstance(ratio, NotEstimable) else difference
     return Rates(
         before=before,
@@ -131,9 +127,9 @@ def estimate_rates(counted: Counted, level: float) -> Rates:
         difference=_estimate(difference),
         ratio=_estimate(ratio),
         raw_ratio=(after.events or 0) / before.events if before.events else None,
-        dispersion=_dispersion(ratio),
+        dispersion=dispersion,
         sensitivity=_sensitivity(counted, totals, level),
-        checks=_checks(counted, time, ratio),
+        checks=rate_checks(counted, time, ratio, dispersion),
         reason=problem.reason if isinstance(problem, NotEstimable) else None,
     )
 
@@ -252,109 +248,3 @@ def _estimate(result: Any) -> Estimate | None:
     if isinstance(result, NotEstimable):
         return None
     return Estimate(value=result.estimate, conf_int=result.conf_int, p_value=result.p_value)
-
-
-def _checks(
-    counted: Counted,
-    time_after: float,
-    ratio: WithinUnitRateRatio | NotEstimable,
-) -> tuple[HealthCheck, ...]:
-    """Judge exposure, follow-up, families and heavy users; no other group is there to judge."""
-    n_people = int(counted.families.people @ counted.families.repeats)
-    without = counted.n_without / (n_people + counted.n_without)
-    shares = (
-        (
-            "exposure_after_over_before",
-            time_after,
-            EXPOSURE_PASS,
-            "Time observed after as a share of the time before. Well below 1, seasons and the "
-            "first months after allocation weigh more, and raw counts mislead.",
-        ),
-        (
-            "share_followed_six_months",
-            counted.n_followed / n_people,
-            FOLLOWED_PASS,
-            "Share of people followed for at least six months after allocation.",
-        ),
-    )
-    found = [
-        HealthCheck(
-            name=name,
-            value=value,
-            threshold=threshold,
-            status="pass" if value >= threshold else "review",
-            meaning=meaning,
-            source="Our own rule",
-        )
-        for name, value, threshold, meaning in shares
-    ]
-    found.append(
-        HealthCheck(
-            name="share_without_exposure",
-            value=without,
-            threshold=WITHOUT_PASS,
-            status="pass" if without <= WITHOUT_PASS else "review",
-            meaning="Share of people with no time observed on a side, who are left out.",
-            source="Our own rule",
-        )
-    )
-    return (*found, *_ratio_checks(ratio), *NO_OTHER_GROUP)
-
-
-def _ratio_checks(ratio: WithinUnitRateRatio | NotEstimable) -> tuple[HealthCheck, ...]:
-    dispersion = _dispersion(ratio)
-    if isinstance(ratio, NotEstimable) or dispersion is None:
-        return ()
-    df = ratio.df
-    return (
-        HealthCheck(
-            name="satterthwaite_df",
-            value=df,
-            threshold=DF_PASS,
-            status="pass" if df >= DF_PASS else "review" if df >= DF_FAIL else "fail",
-            meaning=(
-                "How much information the families hold about the standard error. Below 4 the "
-                "interval can't be trusted; below 10 it is rough."
-            ),
-            source="Below 4: Tipton E (2015), Psychological Methods 20:375-393. Below 10: our own.",
-        ),
-        HealthCheck(
-            name="events_in_spells",
-            value=dispersion,
-            threshold=DISPERSION_PASS,
-            status="pass" if dispersion <= DISPERSION_PASS else "review",
-            meaning=(
-                "How many times wider the variance is than if events were independent. Well above "
-                "1, a few families have many of the events; the intervals allow for that."
-            ),
-            source="Our own rule",
-        ),
-    )
-
-
-NO_OTHER_GROUP: Final = (
-    HealthCheck(
-        name="no_comparison_group",
-        value=None,
-        threshold=None,
-        status="review",
-        meaning=(
-            "Nobody without the programme is followed, so whatever else changed at the same time "
-            "is part of every figure."
-        ),
-        source="Maryland scale: before and after without a comparison is level 2",
-    ),
-    HealthCheck(
-        name="regression_to_the_mean",
-        value=None,
-        threshold=None,
-        status="review",
-        meaning=(
-            "Families are allocated when things are at their worst, and would often have had fewer "
-            "events later in any case. Only totals of each side are held, not when events "
-            "happened, so this can't be checked here."
-        ),
-        source="Barnett AG, van der Pols JC, Dobson AJ (2005), Int J Epidemiology 34:215-220",
-    ),
-)
-"""What no before-and-after comparison of the same people can rule out."""

@@ -123,6 +123,17 @@ def _unknown(protocol: Protocol) -> Iterator[str]:
         ),
         *((one.kind, one.of, f"measures.{one.key}") for one in protocol.measures),
     ]
+    if protocol.economics is not None:
+        priced: list[Any] = [*protocol.economics.activities, *protocol.economics.savings]
+        uses += [
+            (line.counted, line.of, f"economics: {line.key}")
+            for line in priced
+            if line.counted in ("step", "course")
+        ]
+        uses += [
+            ("outcome", line.outcome, f"economics: {line.key}")
+            for line in protocol.economics.savings
+        ]
     for link in protocol.logic_model.links if protocol.logic_model else ():
         for name in link.evidence:
             kind, _, key = name.partition(":")

@@ -15,6 +15,7 @@ from analytics.ask import ask
 from analytics.disclosure.policy import DFE_CIN, PUBLISHED
 from analytics.disclosure.release import release
 from analytics.disclosure.suppression import Share
+from analytics.emmie.audit import AuditAnswer, AuditCount, AuditQuestion
 from analytics.emmie.combinations import (
     TOPICS,
     Combination,
@@ -228,3 +229,42 @@ def test_headline_is_short_and_computed(sample, key: str) -> None:
     (exhibit,) = (item for item in combination_exhibits(released) if item.key == key)
     assert len(exhibit.headline.split()) <= 12
     assert "16" in exhibit.headline
+
+
+def counted(key: str, events: int, n: int) -> AuditCount:
+    return AuditCount(key=key, label=key, share=Share.of(events, n), conf_int=None)
+
+
+def audit_of(*features: AuditCount, families: int) -> AuditAnswer:
+    return AuditAnswer(
+        provenance=None,
+        n_families=families,
+        n_children=2 * families,
+        n_conferences=families,
+        bands=(),
+        features=features,
+        assumptions=(),
+    )
+
+
+def test_denominator_does_not_give_a_withheld_count_away() -> None:
+    """Managers changed in 6 of 10 is withheld for its 4; "of 6" must not say it after all."""
+    answer = audit_of(
+        counted("worker", 10, 20), counted("manager", 6, 10), counted("chair", 6, 6), families=20
+    )
+    worker, manager, chair = release(answer, DFE_CIN).answer.features
+    assert (worker.share.events, worker.share.n) == (10, 20)
+    assert (manager.share.events, manager.share.n) == (None, 10)
+    assert (chair.share.events, chair.share.n) == (None, None)
+
+
+def test_denominators_that_say_nothing_stay() -> None:
+    answer = audit_of(counted("worker", 10, 20), counted("abuse", 2, 20), families=20)
+    worker, abuse = release(answer, DFE_CIN).answer.features
+    assert worker == answer.features[0]
+    assert (abuse.share.events, abuse.share.n) == (None, 20)
+
+
+def test_published_audit_is_shown_whole(sample) -> None:
+    answer = ask(AuditQuestion(), RPS, library=sample).answer
+    assert release(answer, PUBLISHED).answer == answer

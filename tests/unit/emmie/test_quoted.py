@@ -140,4 +140,6 @@ def test_baseline_without_returns_or_quoted_figures(sample) -> None:
 
 def test_evaluation_whose_questions_are_no_baseline(sample) -> None:
     measures = ask(MeasuresQuestion(), FSP, library=sample)
-    assert baseline_exhibits(measures, measures, measures) == ()
+    returns = ask(RepeatPlansQuestion(), RPS, library=sample)
+    quoted = ask(QuotedFiguresQuestion(), RPS, library=sample)
+    assert baseline_exhibits(measures, returns, quoted) == ()

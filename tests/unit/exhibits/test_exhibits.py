@@ -248,7 +248,7 @@ def test_effect(sample, scale: str, filters: Filters) -> None:
     released = ask(EffectQuestion(), FSP, filters, library=sample)
     drawn = traces(by_key(effect_exhibits(released, form=scale))[f"outcomes_{scale}"])
     factor = 100 if scale == "difference" else 1
-    for name, which in (("Unadjusted", "unadjusted"), ("Matched", "matched")):
+    for name, which in (("Unadjusted", "unadjusted"), ("Matched", "adjusted")):
         estimates = [getattr(getattr(item, which), scale) for item in released.answer.outcomes]
         kept = [estimate for estimate in estimates if estimate is not None]
         trace = drawn[name]
@@ -420,7 +420,7 @@ def test_evidence_stands_beside_what_is_computed(sample) -> None:
     for outcome in effect.answer.outcomes:
         if outcome.adjusted.difference and f"effect:{outcome.key}" in computed_from.values():
             value = round(100 * outcome.adjusted.difference.value, 1)
-            written = "0" if value == 0 else f"{value:+.1f}"
+            written = f"{value:+.1f}"
             assert any(f"{written} percentage points" == row[2] for row in rows), outcome.key
     for finding, row in zip(
         released.answer.findings, exhibits["reported_findings"].download.rows, strict=True
