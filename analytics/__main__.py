@@ -18,6 +18,8 @@ from typing import Any
 from analytics.ask import ask
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.emmie.combinations import CombinationsQuestion
+from analytics.emmie.conferences import AgenciesQuestion, ConferencesQuestion
 from analytics.emmie.data_status import DataQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
@@ -26,6 +28,7 @@ from analytics.emmie.mechanism.logic_model import LogicModelQuestion
 from analytics.emmie.methods import MethodsQuestion
 from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.plan_rates import PlanRatesQuestion
+from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.study import Question, is_unanswered
 from analytics.errors import EmmieError, InvalidInputError
@@ -43,6 +46,10 @@ QUESTIONS = (
     "plan-rates",
     "repeat-plans",
     "audit",
+    "audit-combinations",
+    "conferences",
+    "agencies",
+    "quoted-figures",
     "evidence",
     "methods",
     "data",
@@ -153,6 +160,10 @@ def _question(options: argparse.Namespace) -> Question[Any]:
         "case-outcomes": CaseOutcomesQuestion,
         "repeat-plans": RepeatPlansQuestion,
         "audit": AuditQuestion,
+        "audit-combinations": CombinationsQuestion,
+        "conferences": ConferencesQuestion,
+        "agencies": AgenciesQuestion,
+        "quoted-figures": QuotedFiguresQuestion,
     }
     return kinds[options.question]()
 

@@ -8,6 +8,7 @@ from analytics.disclosure.release import Released
 from analytics.emmie.implementation.delivery import DeliveryAnswer, StepReached, StepTime
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.exhibits.share_plot import Stack
 
 MOST_CURVES = 4
 SYMBOLS = ("circle", "diamond", "square", "triangle-up")
@@ -22,12 +23,14 @@ def delivery_exhibits(released: Released[DeliveryAnswer]) -> tuple[Exhibit, ...]
 def _funnel(released: Released[DeliveryAnswer]) -> Exhibit:
     answer = released.answer
     labels = {item.step.key: item.step.label for item in answer.steps}
-    built = theme.figure(height=90 + 62 * len(answer.steps))
+    stack = Stack.of([f"{item.step.label}: {_short(item)}" for item in answer.steps])
+    built = theme.figure(height=90 + stack.height)
     for is_end, name, colour in (
         (False, "Step", theme.DARK_BLUE),
         (True, "End", theme.TURQUOISE),
     ):
-        mine = [(i, item) for i, item in enumerate(answer.steps) if item.step.is_end is is_end]
+        steps = zip(stack.places, answer.steps, strict=True)
+        mine = [(place, item) for place, item in steps if item.step.is_end is is_end]
         built.add_trace(
             go.Bar(
                 x=[item.count for _, item in mine],
@@ -35,25 +38,13 @@ def _funnel(released: Released[DeliveryAnswer]) -> Exhibit:
                 orientation="h",
                 name=name,
                 marker_color=colour,
-                width=0.4,
+                width=20,
                 hovertext=[_reached_words(item, labels) for _, item in mine],
                 hoverinfo="text",
             )
         )
-    for place, item in enumerate(answer.steps):
-        built.add_annotation(
-            x=0,
-            y=place,
-            text=theme.wrapped(f"{item.step.label}: {_short(item)}", 46),
-            showarrow=False,
-            xanchor="left",
-            align="left",
-            yanchor="bottom",
-            yshift=12,
-            font={"size": 14, "color": theme.TEXT},
-        )
+    stack.label(built)
     built.update_xaxes(title_text="Deliveries", rangemode="tozero")
-    built.update_yaxes(range=[len(answer.steps) - 0.5, -0.9], showgrid=False, showticklabels=False)
     sentences = tuple(_reached_words(item, labels) for item in answer.steps)
     return Exhibit(
         key="delivery_funnel",

@@ -49,6 +49,50 @@ class Mark:
     symbol: str = "circle"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """Rows of a chart with their labels above them, as far apart as the labels need.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Broken into lines.
+    places : tuple of int
+        Place of each row's mark on the axis, in pixels from the top.
+    height : int
+        Pixels of all rows.
+    """
+
+    labels: tuple[str, ...]
+    places: tuple[int, ...]
+    height: int
+
+    @classmethod
+    def of(cls, labels: Sequence[str]) -> Stack:
+        """Return the rows of these labels."""
+        broken = tuple(theme.wrapped(label, LABEL_WIDTH) for label in labels)
+        places = tuple(accumulate(MARK + LINE * (label.count("<br>") + 1) for label in broken))
+        return cls(labels=broken, places=places, height=(places[-1] if places else 0) + MARK // 2)
+
+    def label(self, built: go.Figure) -> None:
+        """Write the labels, and make the vertical axis that of the rows."""
+        for place, label in zip(self.places, self.labels, strict=True):
+            built.add_annotation(
+                x=0,
+                y=place,
+                text=label,
+                align="left",
+                showarrow=False,
+                xanchor="left",
+                yanchor="bottom",
+                yshift=10,
+                font={"size": 14, "color": theme.TEXT},
+            )
+        built.update_yaxes(
+            range=[self.height, 0], showgrid=False, showticklabels=False, showline=False
+        )
+
+
 def share_plot(
     rows: Sequence[ShareRow],
     *,
@@ -70,10 +114,9 @@ def share_plot(
         Name of the targets in the legend.
     """
     marks = marks or {"": Mark()}
-    labels = [theme.wrapped(row.label, LABEL_WIDTH) for row in rows]
-    places = list(accumulate(MARK + LINE * (label.count("<br>") + 1) for label in labels))
-    bottom = places[-1] + MARK / 2 if places else MARK
-    built = theme.figure(height=110 + round(bottom))
+    stack = Stack.of([row.label for row in rows])
+    places = stack.places
+    built = theme.figure(height=110 + stack.height)
     for group, mark in marks.items():
         mine = [(place, row) for place, row in zip(places, rows, strict=True) if row.group == group]
         if not mine:
@@ -101,20 +144,8 @@ def share_plot(
             )
         )
     _targets(built, rows, places, target)
-    for place, label in zip(places, labels, strict=True):
-        built.add_annotation(
-            x=0,
-            y=place,
-            text=label,
-            align="left",
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            yshift=8,
-            font={"size": 14, "color": theme.TEXT},
-        )
+    stack.label(built)
     built.update_xaxes(range=[-1, 101], ticksuffix="%", title_text=title)
-    built.update_yaxes(range=[bottom, 0], showgrid=False, showticklabels=False, showline=False)
     return built
 
 

@@ -50,24 +50,25 @@ SOCIAL_WORKERS: Mapping[str, float] = {
     "direct_contact_time": 0.53,
 }
 KEY_INFORMANTS: Mapping[str, float] = {
-    "tools_in_daily_use": 0.8,
-    "organisational_commitment": 0.9,
-    "plain_language": 0.9,
-    "tools_with_children": 0.8,
-    "mapping_alone_and_in_teams": 0.8,
+    "tools_in_daily_use": 0.7,
+    "organisational_commitment": 1.0,
+    "plain_language": 0.7,
+    "tools_with_children": 0.7,
+    "mapping_alone_and_in_teams": 0.6,
     "safety_plans_used": 0.7,
-    "managers_trained": 0.7,
-    "training_everywhere": 0.6,
-    "conferences_aligned": 0.7,
-    "leadership_and_supervision": 0.6,
-    "professional_relationships": 0.5,
+    "managers_trained": 0.6,
+    "training_everywhere": 0.5,
+    "conferences_aligned": 0.6,
+    "leadership_and_supervision": 0.5,
+    "professional_relationships": 0.4,
     "direct_contact_time": 0.7,
-    "right_time": 0.5,
-    "admitting_mistakes": 0.4,
-    "administrative_support": 0.6,
-    "recruiting_staff": 0.7,
-    "system_under_strain": 0.9,
+    "right_time": 0.4,
+    "admitting_mistakes": 0.3,
+    "administrative_support": 0.5,
+    "recruiting_staff": 0.6,
+    "system_under_strain": 1.0,
 }
+"""Of ten informants: never one or two, whom the disclosure policy for staff would withhold."""
 
 
 def survey_responses(rng: np.random.Generator) -> pd.DataFrame:

@@ -39,6 +39,7 @@ EXHIBITS = {
         "caseload_social_worker",
         "turnover",
     ],
+    "economic_cost": ["economic_summary", "cost_lines", "reported_costs", "unit_costs"],
     "case_outcomes": ["outcome_20_over_time", "out_of_court_over_time", "outcomes_by_arm"],
     "plan_rates": ["cp_plans_at_31_march"],
     "repeat_plans": [
@@ -66,6 +67,7 @@ EXHIBITS = {
 SYNTHETIC = {
     "effect": EXHIBITS["effect"],
     "implementation": EXHIBITS["implementation"],
+    "economic_cost": ["economic_summary", "cost_lines"],
     "case_outcomes": EXHIBITS["case_outcomes"],
     "repeat_plans": [
         key for key in EXHIBITS["repeat_plans"] if key != "quoted_against_official"

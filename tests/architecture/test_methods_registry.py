@@ -22,6 +22,14 @@ NOT_ESTIMATORS = {"inputs", "inference", "results"}
 
 
 IMPLEMENTATION = ("charting", "delivery", "fidelity", "teams", "training", "workforce")
+EFFECT = (
+    *(
+        path.relative_to(ROOT / "analytics" / "emmie").with_suffix("").as_posix()
+        for design in ("effect", "service_use", "area_change")
+        for path in sorted((ROOT / "analytics" / "emmie" / design).glob("*.py"))
+    ),
+    "published_areas",
+)
 MECHANISM = ("themes", "surveys", "attrition", "drivers", "groups", "skills", "evidence")
 
 
@@ -95,14 +103,14 @@ def test_every_number_on_screen_has_a_document_and_known_estimators() -> None:
     ("page", "questions"),
     [
         ("Overview", ("overview",)),
-        ("Effect", ("effect",)),
+        ("Effect", EFFECT),
         (
             "Mechanism",
             tuple(f"mechanism/{name}" for name in MECHANISM),
         ),
         ("Implementation", ("measured", *(f"implementation/{name}" for name in IMPLEMENTATION))),
         ("Case outcomes", ("case_outcomes",)),
-        ("Plan rates", ("plan_rates",)),
+        ("Plan rates", ("plan_rates", "published_areas")),
         ("Repeat plans", ("repeat_plans", "audit")),
         ("Data", ("data_status",)),
     ],

@@ -21,11 +21,15 @@ ARGUMENTS = {
     "plan-rates": ["--local-authority", "E06000045"],
     "repeat-plans": ["--evaluation", RPS],
     "audit": ["--evaluation", RPS],
+    "audit-combinations": ["--evaluation", RPS],
+    "conferences": ["--evaluation", RPS],
+    "agencies": ["--evaluation", RPS],
+    "quoted-figures": ["--evaluation", RPS],
     "evidence": ["--evaluation", FSP],
     "methods": [],
     "data": [],
 }
-POLICY = dict.fromkeys(("overview", "effect", "case-outcomes", "repeat-plans"), "dfe_cin")
+POLICY = dict.fromkeys(("overview", "effect", "case-outcomes", "repeat-plans", "agencies"), "dfe_cin")
 
 
 def refuse(constant: str) -> Any:

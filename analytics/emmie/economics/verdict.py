@@ -89,6 +89,11 @@ def unknown_inputs(answer: EconomicsAnswer) -> tuple[str, ...]:
         found.append(f"Savings without an estimate are left out: {left}.")
     if answer.effect_reasons:
         found.append("A health check of the effect failed.")
+    found += [
+        f"The health check of the {check.name.replace('_', ' ')} failed."
+        for check in (answer.net.checks if answer.net else ())
+        if check.status == "fail"
+    ]
     return tuple(found)
 
 

@@ -17,7 +17,6 @@ from analytics.emmie.study import Study, Unanswered
 from analytics.emmie.verdict import Verdict, cannot_tell
 from analytics.extracts.engine import UnusableExtractError
 
-
 CAUTIONS: Final[dict[str, tuple[str, ...]]] = {
     "case_audit": (
         "The audit describes families who came back; it has none who did not, so no feature can be "

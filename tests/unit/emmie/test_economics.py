@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from analytics.access.viewer import PUBLIC
+from analytics.ask import ask
 from analytics.disclosure.policy import DFE_CIN, STAFF
 from analytics.emmie.economics import (
     EconomicsAnswer,
@@ -394,3 +397,61 @@ def test_an_authority_without_rows_has_no_answer(sample: Library) -> None:
     assert found.reason == "no_rows"
     assert economic_verdict(nobody).word == "can't tell"
     assert cost_band(nobody).band is None
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Return a folder with one evaluation and the published tables."""
+    for name in (FSP, "benchmarks"):
+        shutil.copytree(SAMPLE / name, tmp_path / name)
+    shutil.copy(SAMPLE / "published_findings.parquet", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "file", [f"{FSP}/delivery_steps.parquet", f"{FSP}/training.parquet", f"{FSP}/cases.parquet",
+             "benchmarks/unit_costs.parquet", "benchmarks/gdp_deflators.parquet"],
+)  # fmt: skip
+def test_a_broken_file_is_an_answer_and_no_crash(copied: Path, file: str) -> None:
+    (copied / file).write_bytes(b"not a parquet file")
+    library = Library(copied)
+    found = ask(EconomicsQuestion(), FSP, library=library).answer
+    assert isinstance(found, Unanswered)
+    assert found.reason == "unusable_extract"
+    assert economic_verdict(study(library, FSP)).word == "can't tell"
+    assert cost_band(study(library, FSP)).band is None
+
+
+def test_without_the_effect_s_extract_there_is_a_cost_and_no_saving(copied: Path) -> None:
+    (copied / FSP / "events.parquet").write_bytes(b"not a parquet file")
+    found = answered(Library(copied))
+    assert found.delivery is not None
+    assert found.net is None
+    assert "no_effect_estimate" in found.why_not
+
+
+def test_without_published_findings_nothing_is_reported(copied: Path) -> None:
+    (copied / "published_findings.parquet").unlink()
+    found = answered(Library(copied))
+    assert found.reported == ()
+    assert found.illustration is None
+    assert found.net is not None
+
+
+def test_an_unknown_unit_cost_is_named(copied: Path) -> None:
+    path = copied / FSP / "evaluation.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"SS18.2"', '"SS99"'), "utf-8")
+    found = answer_economics(EconomicsQuestion(), study(Library(copied), FSP))
+    assert isinstance(found, Unanswered)
+    assert any("SS99" in detail for detail in found.details)
+
+
+def test_a_replaced_extract_is_counted_anew(copied: Path) -> None:
+    library = Library(copied)
+    before = answered(library).activities[0].quantity
+    path = copied / FSP / "delivery_steps.parquet"
+    steps = pd.read_parquet(path)
+    kept = sorted(steps["delivery_id"].unique())[:100]
+    steps[steps["delivery_id"].isin(kept)].to_parquet(path, index=False)
+    after = answered(Library(copied)).activities[0].quantity
+    assert (before, after) == (147, 100)

@@ -251,6 +251,9 @@ def test_effect(sample, scale: str, filters: Filters) -> None:
     for name, which in (("Unadjusted", "unadjusted"), ("Matched", "adjusted")):
         estimates = [getattr(getattr(item, which), scale) for item in released.answer.outcomes]
         kept = [estimate for estimate in estimates if estimate is not None]
+        assert (name in drawn) == bool(kept)
+        if not kept:
+            continue
         trace = drawn[name]
         assert numbers(trace["x"]) == pytest.approx([factor * item.value for item in kept])
         bars = trace["error_x"]
