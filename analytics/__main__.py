@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.ask import ask
+from analytics.emmie.area_change import AreaChangeQuestion
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion
 from analytics.emmie.combinations import CombinationsQuestion
@@ -30,6 +31,7 @@ from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.plan_rates import PlanRatesQuestion
 from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.emmie.service_use import ServiceUseQuestion
 from analytics.emmie.study import Question, is_unanswered
 from analytics.errors import EmmieError, InvalidInputError
 from analytics.extracts.engine import Store
@@ -39,6 +41,8 @@ from analytics.extracts.library import open_library
 QUESTIONS = (
     "overview",
     "effect",
+    "service-use",
+    "area-change",
     "mechanism",
     "implementation",
     "economic-cost",
@@ -155,6 +159,8 @@ def _question(options: argparse.Namespace) -> Question[Any]:
     kinds: dict[str, type[Question[Any]]] = {
         "overview": OverviewQuestion,
         "effect": EffectQuestion,
+        "service-use": ServiceUseQuestion,
+        "area-change": AreaChangeQuestion,
         "mechanism": LogicModelQuestion,
         "implementation": MeasuresQuestion,
         "case-outcomes": CaseOutcomesQuestion,

@@ -15,6 +15,7 @@ from analytics.emmie import (
     area_change,
     audit,
     case_outcomes,
+    case_records,
     combinations,
     conferences,
     data_status,
@@ -73,6 +74,10 @@ _OF_AN_EVALUATION: Final[dict[type, tuple[Callable[[Any, Study], Any], _Extracts
     ),
     repeat_plans.RepeatPlansQuestion: (repeat_plans.answer_repeat_plans, repeat_plans.EXTRACTS),
     audit.AuditQuestion: (audit.answer_audit, audit.EXTRACTS),
+    case_records.CaseRecordsQuestion: (
+        case_records.answer_case_records,
+        case_records.EXTRACTS,
+    ),
     combinations.CombinationsQuestion: (
         combinations.answer_combinations,
         combinations.EXTRACTS,
@@ -118,6 +123,9 @@ _ASKED_BY: Final[dict[type, Callable[[Protocol], bool]]] = {
     case_outcomes.CaseOutcomesQuestion: lambda protocol: "cases" in protocol.evaluation.extracts,
     repeat_plans.RepeatPlansQuestion: lambda protocol: protocol.repeat is not None,
     audit.AuditQuestion: lambda protocol: "audit_families" in protocol.evaluation.extracts,
+    case_records.CaseRecordsQuestion: lambda protocol: (
+        "case_records" in protocol.evaluation.extracts
+    ),
     combinations.CombinationsQuestion: lambda protocol: (
         "audit_families" in protocol.evaluation.extracts
     ),

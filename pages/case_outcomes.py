@@ -1,9 +1,12 @@
-"""Case outcomes: how police cases end, and whether that changed."""
+"""Case outcomes: how police cases end, and what case records say at two times."""
 
 import streamlit as st
 
+from analytics.ask import evaluations_for
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion, Step
+from analytics.emmie.case_records import CaseRecordsQuestion
 from analytics.exhibits.case_outcomes import case_outcome_exhibits
+from analytics.exhibits.case_records import case_record_exhibits
 from pages.shell.caching import built
 from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import choose_evaluation, exhibits, heading
@@ -14,11 +17,12 @@ CODES = {False: "2, 3, 6, 7, 8 (Home Office)", True: "2, 3, 6, 7, 8 and 22"}
 heading(
     "Case outcomes",
     "How do neglect cases end: passed to another agency (Outcome 20), or with an out-of-court "
-    "disposal? Every share has its denominator.",
+    "disposal? And what do case records say when they are read again? Every share has its "
+    "denominator.",
 )
-evaluation = choose_evaluation(CaseOutcomesQuestion, "outcomes_of")
+evaluation = choose_evaluation((CaseOutcomesQuestion, CaseRecordsQuestion), "outcomes_of")
 filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group"))
-if evaluation:
+if evaluation in evaluations_for(CaseOutcomesQuestion):
     left, right = st.columns(2)
     step = left.segmented_control(
         "Count by",
@@ -40,4 +44,8 @@ if evaluation:
     )
     question = CaseOutcomesQuestion(step=step or "month", include_22=bool(include_22))
     found = built(case_outcome_exhibits, question, evaluation=evaluation, filters=filters)
+    exhibits(found, filters)
+if evaluation in evaluations_for(CaseRecordsQuestion):
+    records = CaseRecordsQuestion()
+    found = built(case_record_exhibits, records, evaluation=evaluation, filters=filters)
     exhibits(found, filters)

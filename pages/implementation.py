@@ -14,9 +14,13 @@ from analytics.emmie.implementation.training import TrainingQuestion
 from analytics.emmie.implementation.workforce import WorkforceQuestion
 from analytics.emmie.mechanism.themes import ThemesQuestion
 from analytics.emmie.study import Question
-from analytics.exhibits.implementation import measure_exhibits, recommendation_exhibits
+from analytics.exhibits.implementation import measure_exhibits
 from analytics.exhibits.implementation_delivery import delivery_exhibits
 from analytics.exhibits.implementation_practice import fidelity_exhibits, team_exhibits
+from analytics.exhibits.implementation_questions import (
+    recommendation_exhibits,
+    research_exhibits,
+)
 from analytics.exhibits.implementation_staff import training_exhibits, workforce_exhibits
 from analytics.exhibits.mechanism_themes import theme_exhibits
 from pages.shell.caching import NothingToShow, built
@@ -33,6 +37,7 @@ PARTS = {
 }
 SECTIONS: tuple[tuple[str, Question[Any], Callable[..., Any], dict[str, bool]], ...] = (
     ("measures", MeasuresQuestion(), measure_exhibits, {}),
+    ("measures", MeasuresQuestion(), research_exhibits, {}),
     ("delivery", DeliveryQuestion(), delivery_exhibits, {}),
     ("delivery", FidelityQuestion(), fidelity_exhibits, {}),
     ("delivery", TeamsQuestion(), team_exhibits, {}),

@@ -24,7 +24,7 @@ CHART_WORDS = {
     "u": "u chart",
     "u_prime": "u′ chart (allows for more spread than counts alone would give)",
 }
-SIDE_WORDS = {"high": "higher", "low": "lower"}
+SIDE_WORDS = {"high": "higher or rising", "low": "lower or falling"}
 CHECK_NOTES = {
     "points_per_phase": "Few points set the limits, so they are on trial.",
     "calendar_gap": "Some periods are missing; no run is taken across them.",
@@ -126,7 +126,7 @@ def signal_words(chart: Chart) -> tuple[str, ...]:
             listed = wording.listed([_run(chart, run) for run in runs])
             rules = dict.fromkeys(rule for run in runs for point in run for rule in point.signals)
             why = wording.listed([RULE_WORDS[rule] for rule in rules])
-            words.append(f"{name.capitalize()} than usual in {listed} ({why}).")
+            words.append(f"{name.capitalize()}, beyond chance, in {listed} ({why}).")
     return tuple(words)
 
 
@@ -188,8 +188,8 @@ def _figure(chart: Chart, what: str, scale: float) -> go.Figure:
     )
     for side, name, colour, symbol in (
         (None, "Within chance", theme.DARK_BLUE, "circle"),
-        ("high", "Signal: higher", theme.ORANGE, "triangle-up"),
-        ("low", "Signal: lower", theme.TURQUOISE, "triangle-down"),
+        ("high", "Signal: higher or rising", theme.ORANGE, "triangle-up"),
+        ("low", "Signal: lower or falling", theme.TURQUOISE, "triangle-down"),
     ):
         mine = [p for p in chart.points if p.side == side and p.value is not None]
         if mine:

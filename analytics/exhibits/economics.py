@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from analytics.disclosure.release import Released
-from analytics.emmie.economics.question import EconomicsAnswer, NetSaving
+from analytics.emmie.economics.parts import NetSaving
+from analytics.emmie.economics.question import EconomicsAnswer
 from analytics.emmie.economics.verdict import verdict_of
 from analytics.exhibits import economics_words as words
 from analytics.exhibits import wording
-from analytics.exhibits.economics_figures import (
-    acceptability_exhibit,
-    chance_by_share_exhibit,
-    plane_exhibit,
-    tornado_exhibit,
-    who_pays_exhibit,
-)
+from analytics.exhibits.economics_figures import chance_by_share_exhibit, who_pays_exhibit
+from analytics.exhibits.economics_published import illustration_exhibit, reported_exhibit
 from analytics.exhibits.economics_tables import (
     cost_lines_exhibit,
-    illustration_exhibit,
-    reported_exhibit,
     savings_exhibit,
     unit_costs_exhibit,
+)
+from analytics.exhibits.economics_uncertainty import (
+    acceptability_exhibit,
+    plane_exhibit,
+    tornado_exhibit,
 )
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
 

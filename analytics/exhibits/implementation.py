@@ -1,4 +1,4 @@
-"""Exhibits of Implementation: measures, research questions and recommendations."""
+"""The exhibit of the measures of Implementation, and their words."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from typing import Final
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
+from analytics.emmie.counting import WhyNot
 from analytics.emmie.implementation.measures import (
-    Light,
     MeasuresAnswer,
-    Recommended,
-    Researched,
 )
 from analytics.emmie.implementation.standing import Standing, Stood
-from analytics.emmie.measured import WhyNot
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 from analytics.exhibits.share_plot import Mark, ShareRow, share_plot
 from analytics.extracts.protocol.delivery import MeasureKind
 
@@ -31,22 +28,6 @@ STANDING_MARKS: Final[dict[Standing, str]] = {
     "partly_met": "◐",
     "not_met": "○",
     "cannot_tell": "?",
-}
-LIGHT_WORDS: Final[dict[Light, str]] = {
-    "yes": "● Yes",
-    "partly": "◐ Partly",
-    "not_yet": "○ Not yet",
-    "cannot_tell": "? Can't tell",
-    "anecdotal": "? Can't tell: anecdotal",
-    "baseline": "? Can't tell: this is the baseline",
-}
-LIGHT_RULES: Final[dict[Light, str]] = {
-    "yes": "every measure behind it that can be told is met",
-    "partly": "some of its measures are met or partly met, others are not",
-    "not_yet": "none of its measures is met or partly met",
-    "cannot_tell": "no measure behind it can be told",
-    "anecdotal": "only what people said is behind it, which is no evidence that it happened",
-    "baseline": "its measures are from before the change, to be looked at again after it",
 }
 UNITS: Final[dict[MeasureKind, str]] = {
     "theme": "interviews",
@@ -67,7 +48,6 @@ WHY_WORDS: Final[dict[WhyNot, str]] = {
     "not_a_scale": "its scale has no agreement",
     "no_rows": "no rows are left with these filters",
 }
-NO_MEASURE: Final = "No extract holds it."
 _MARKS: Final[dict[str, Mark]] = {
     "Met": Mark(colour=theme.DARK_BLUE, symbol="circle"),
     "Partly met": Mark(colour=theme.TURQUOISE, symbol="diamond"),
@@ -76,21 +56,8 @@ _MARKS: Final[dict[str, Mark]] = {
 
 
 def measure_exhibits(released: Released[MeasuresAnswer]) -> tuple[Exhibit, ...]:
-    """Return the measures, then the research questions and the recommendations, if any."""
-    answer = released.answer
-    shown = [_measures(released)] if answer.measures else []
-    if answer.research_questions:
-        shown.append(_research_questions(answer))
-    return tuple(shown)
-
-
-def recommendation_exhibits(released: Released[MeasuresAnswer]) -> tuple[Exhibit, ...]:
-    """Return each recommendation with the measures that would show it done, and assumptions."""
-    answer = released.answer
-    shown = [_recommendations(answer)] if answer.recommendations else []
-    if answer.assumptions:
-        shown.append(assumptions_exhibit(answer.provenance, answer.assumptions))
-    return tuple(shown)
+    """Return the measures, if there are any."""
+    return (_measures(released),) if released.answer.measures else ()
 
 
 def measured_words(item: Stood) -> str:
@@ -145,7 +112,7 @@ def _measures(released: Released[MeasuresAnswer]) -> Exhibit:
             ),
             rows=tuple(_measure_row(item) for item in answer.measures),
         ),
-        alt_text=f"Dot plot of {len(told)} measures: {_tally(counted)}. "
+        alt_text=f"Dot plot of {len(told)} measures: {tally(counted)}. "
         + " ".join(_measure_words(item) for item in told),
         notes=(
             "Each share is judged by itself: met from the first threshold, not met below the "
@@ -162,8 +129,8 @@ def _measures(released: Released[MeasuresAnswer]) -> Exhibit:
         **origin(answer.provenance),
         sentences=(
             f"Implementation: {answer.verdict.word}. {answer.verdict.reasons[0]}",
-            f"Measures that count for Implementation: {_tally(counted)}.",
-            *((f"Further measures, in the table only: {_tally(others)}.",) if others else ()),
+            f"Measures that count for Implementation: {tally(counted)}.",
+            *((f"Further measures, in the table only: {tally(others)}.",) if others else ()),
         ),
     )
 
@@ -207,153 +174,11 @@ def _measure_row(item: Stood) -> tuple[Cell, ...]:
     )
 
 
-def _research_questions(answer: MeasuresAnswer) -> Exhibit:
-    asked = answer.research_questions
-    lights = wording.listed(
-        [f"{one.question.label}: {LIGHT_WORDS[one.light][2:].lower()}" for one in asked]
-    )
-    used = dict.fromkeys(one.light for one in asked)
-    return Exhibit(
-        key="research_questions",
-        headline=_lights_headline(asked),
-        subtitle=f"Research questions of the evaluation and their evidence, "
-        f"{answer.provenance.place}",
-        figure=None,
-        table=Table(
-            columns=("Research question", "Answer", "Evidence", "Limits"),
-            rows=tuple(
-                (
-                    f"{one.question.label}: {one.question.question}",
-                    LIGHT_WORDS[one.light],
-                    _evidence(one.measures),
-                    one.question.limits,
-                )
-                for one in asked
-            ),
-        ),
-        full_table=Table(
-            columns=("Research question", "Answer", "Measure", "Counted", "Where it stands"),
-            rows=tuple(
-                (
-                    one.question.label,
-                    LIGHT_WORDS[one.light],
-                    item.measure.label,
-                    measured_words(item),
-                    standing_words(item),
-                )
-                for one in asked
-                for item in one.measures
-            ),
-        ),
-        alt_text=f"Research questions. {lights}.",
-        notes=(
-            *(f"{LIGHT_WORDS[light]}: {LIGHT_RULES[light]}." for light in used),
-            "A question that rests on interviews and opinions alone never gets more than "
-            "“can't tell: anecdotal”, however many people agree.",
-        ),
-        **origin(answer.provenance),
-        sentences=tuple(
-            f"{one.question.label}: {LIGHT_WORDS[one.light][2:].lower()}, because "
-            f"{LIGHT_RULES[one.light]} ({_tally(one.measures)})."
-            for one in asked
-        ),
-    )
-
-
-def _lights_headline(asked: tuple[Researched, ...]) -> str:
-    if len(asked) > 3:
-        yes = sum(one.light == "yes" for one in asked)
-        return f"{yes} of {len(asked)} research questions can be answered yes"
-    return wording.listed([f"{one.question.label}: {_light(one)}" for one in asked])
-
-
-def _light(one: Researched) -> str:
-    return LIGHT_WORDS[one.light][2:].split(":")[0].lower()
-
-
-def _tally(measures: tuple[Stood, ...]) -> str:
+def tally(measures: tuple[Stood, ...]) -> str:
+    """Return how many measures stand where."""
     parts = [
         f"{count} {wording.lower_first(word)}"
         for standing, word in STANDING_WORDS.items()
         if (count := sum(item.standing == standing for item in measures))
     ]
     return wording.listed(parts) or "no measures"
-
-
-def _evidence(measures: tuple[Stood, ...]) -> str:
-    """Return the measures as one text, those that stand alike together."""
-    parts = []
-    for standing, word in STANDING_WORDS.items():
-        mine = [item for item in measures if item.standing == standing]
-        if mine:
-            listed = "; ".join(
-                f"{wording.lower_first(item.measure.label)} ({_short(item)})" for item in mine
-            )
-            parts.append(f"{STANDING_MARKS[standing]} {word}: {listed}.")
-    return " ".join(parts) or "None."
-
-
-def _short(item: Stood) -> str:
-    found = item.measured
-    if found.share is not None and not found.share.is_withheld:
-        return wording.out_of(found.share)
-    return measured_words(item)
-
-
-def _recommendations(answer: MeasuresAnswer) -> Exhibit:
-    found = answer.recommendations
-    with_measures = [one for one in found if one.measures]
-    done = sum(all(item.standing == "met" for item in one.measures) for one in with_measures)
-    return Exhibit(
-        key="recommendations",
-        headline=(
-            f"{done} of {len(found)} recommendations can be seen to be done"
-            if done
-            else f"None of {len(found)} recommendations can be seen to be done yet"
-        ),
-        subtitle=(
-            "Each recommendation of the document, who should act, and where the measures that "
-            f"would show it done stand, {answer.provenance.place}"
-        ),
-        figure=None,
-        table=Table(
-            columns=("Recommendation", "Who acts", "Measures, and where they stand"),
-            rows=tuple(
-                (one.recommendation.text, one.recommendation.who, _recommended(one))
-                for one in found
-            ),
-        ),
-        full_table=Table(
-            columns=("Recommendation", "Who acts", "Measure", "Counted", "Where it stands"),
-            rows=tuple(row for one in found for row in _recommended_rows(one)),
-        ),
-        alt_text=f"Table of {len(found)} recommendations.",
-        notes=(
-            "A recommendation counts as done when every measure named for it is met. Which measure "
-            "would show it done was chosen by us, not by the document.",
-            "The measures describe the time of these extracts, so they are the baseline for later "
-            "looks.",
-        ),
-        **origin(answer.provenance),
-        sentences=(
-            f"{len(with_measures)} of {len(found)} recommendations have a measure here; "
-            f"{len(found) - len(with_measures)} have none, and the table says why.",
-        ),
-    )
-
-
-def _recommended(one: Recommended) -> str:
-    if one.measures:
-        return _evidence(one.measures)
-    return f"{LIGHT_WORDS['cannot_tell']}: {one.recommendation.why_no_measure or NO_MEASURE}"
-
-
-def _recommended_rows(one: Recommended) -> list[tuple[Cell, ...]]:
-    text, who = one.recommendation.text, one.recommendation.who
-    if not one.measures:
-        why = one.recommendation.why_no_measure or NO_MEASURE
-        return [(text, who, "None", why, LIGHT_WORDS["cannot_tell"])]
-    return [
-        (text, who, item.measure.label, measured_words(item), standing_words(item))
-        for item in one.measures
-    ]

@@ -8,10 +8,12 @@ import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
 from analytics.disclosure.suppression import Share
+from analytics.emmie.mechanism.answers import CHANCE, SurveyAnswers
 from analytics.emmie.mechanism.attrition import Attrition, StayedItem, WaveSize
-from analytics.emmie.mechanism.surveys import CHANCE, SurveyAnswers, SurveysAnswer
+from analytics.emmie.mechanism.surveys import SurveysAnswer
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.exhibits.mechanism_words import short, wave_label
 from analytics.statistics.results import Interval
 
 
@@ -70,21 +72,16 @@ def _headline(found: Attrition, survey: SurveyAnswers) -> str:
     last = found.waves[-1]
     if last.again.events is None:
         return "How many answered again is too few to show"
-    return (
-        f"{survey.label}: {last.again.events:,} of {last.again.n:,} first respondents answered last"
-    )
-
-
-def _label(survey: SurveyAnswers, wave: int) -> str:
-    return survey.waves[wave - 1] if wave <= len(survey.waves) else f"Wave {wave}"
+    again = f"{last.again.events:,} of {last.again.n:,}"
+    return f"{short(survey.label)}: {again} first respondents answered last"
 
 
 def _waves(found: Attrition, survey: SurveyAnswers) -> tuple[str, ...]:
-    sizes = [f"{_label(survey, one.wave)}: {wording.count(one.n)}" for one in found.waves]
+    sizes = [f"{wave_label(survey.waves, one.wave)}: {wording.count(one.n)}" for one in found.waves]
     again = [
         f"{wording.out_of(one.again)} of the first wave ({wording.percent(one.again.value)}, "
         f"{wording.interval(one.conf_int, scale=100, places=0)}) answered in “"
-        f"{_label(survey, one.wave)}”"
+        f"{wave_label(survey.waves, one.wave)}”"
         for one in found.waves[1:]
         if one.again.events is not None
     ]
@@ -152,7 +149,7 @@ def _dumbbells(items: Sequence[StayedItem], labels: dict[str, str]) -> go.Figure
 
 def _size_row(wave: WaveSize, survey: SurveyAnswers) -> tuple[Cell, ...]:
     return (
-        f"First respondents who answered in “{_label(survey, wave.wave)}”",
+        f"First respondents who answered in “{wave_label(survey.waves, wave.wave)}”",
         wording.out_of(wave.again),
         "" if wave.again.value is None else f"{100 * wave.again.value:.0f}",
         f"{wording.count(wave.n)} answered in this wave",

@@ -45,6 +45,7 @@ STYLE: Final[dict[Standing, tuple[str, str, float, str]]] = {
 PLACES: Final = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)
 BESIDE, ALONE = 0.02, 0.08
 """Room left at each side of a box among others, and of one alone, as shares of the width."""
+LEFT_COSTS: Final = 0.15
 
 Path = tuple[tuple[float, float], ...]
 
@@ -240,11 +241,17 @@ def _path(link: LinkFound, boxes: Mapping[str, Box], used: dict[tuple[int, float
     path = [(source.x + lean, source.bottom)]
     for row in range(source.row + 1, target.row):
         mine = [box for box in boxes.values() if box.row == row]
-        x = min(_gaps(mine), key=lambda gap: abs(gap - (path[-1][0] + target.x) / 2))
+        middle = (path[-1][0] + target.x) / 2
+        x = min((_detour(gap, middle), gap) for gap in _gaps(mine))[1]
         times = used[row, x] = used.get((row, x), 0) + 1
         x += 0.008 * (times // 2) * (-1) ** times
         path += [(x, mine[0].top - 4), (x, mine[0].bottom + 4)]
     return (*path, (target.x + end, target.top))
+
+
+def _detour(gap: float, middle: float) -> float:
+    """Return how far a gap lies from the way; names of stages stand at the left."""
+    return abs(gap - middle) + (LEFT_COSTS if gap < 0.1 else 0.0)
 
 
 def _gaps(row: Sequence[Box]) -> list[float]:

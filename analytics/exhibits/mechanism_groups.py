@@ -66,6 +66,8 @@ def _item(released: Released[GroupsAnswer], survey: GroupedSurvey, item: Grouped
 
 
 def _headline(survey: GroupedSurvey, item: GroupedItem) -> str:
+    if item.reason == "withheld":
+        return "Too few people in a group to show the difference"
     if item.difference is None or item.p_value is None:
         return "Too few areas to compare the groups"
     if item.p_value >= 0.05:
@@ -76,7 +78,8 @@ def _headline(survey: GroupedSurvey, item: GroupedItem) -> str:
 
 def _difference(survey: GroupedSurvey, item: GroupedItem) -> str:
     if item.difference is None:
-        return "The groups of areas cannot be compared."
+        why = "withheld" if item.reason == "withheld" else "not estimable"
+        return f"The difference between groups of areas is {why}."
     limits = wording.interval(item.difference.conf_int, scale=100, places=0)
     return (
         f"“{survey.groups[-1]}” against “{survey.groups[0]}”, cohorts and times equal: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from analytics.emmie.contrast import Estimate
@@ -96,6 +97,16 @@ def change_words(change: Estimate, *, is_share: bool) -> str:
     value = "0" if float(value) == 0 else value
     limits = wording.interval(change.conf_int, scale=scale, places=places)
     return f"change {value} {unit} ({limits})"
+
+
+def short(label: str) -> str:
+    """Return a label without what stands behind a comma."""
+    return label.partition(",")[0]
+
+
+def wave_label(waves: Sequence[str], wave: int) -> str:
+    """Return the label of a wave, counted from 1."""
+    return waves[wave - 1] if wave <= len(waves) else f"Wave {wave}"
 
 
 def before_colon(text: str) -> str:

@@ -28,7 +28,7 @@ FORM_WORDS: dict[Form, str] = {
     "ratio": "Rate after over rate before, within each person",
 }
 PEOPLE = {"child": "children", "adult": "adults"}
-NOBODY = "Nobody with these filters could have had this, or nobody was followed on both sides"
+NOBODY = "Nobody with these filters was followed on both sides"
 
 
 def service_use_exhibits(
@@ -185,7 +185,7 @@ def _rate_table(answer: ServiceUseAnswer) -> Table:
         for side in (item.rates.before, item.rates.after) if item.rates else ():
             rate = wording.WITHHELD if side.rate is None else f"{side.rate:.1f}"
             cells += [rate, wording.interval(side.conf_int)]
-        rows.append(tuple([*cells, "", "", "", ""])[:6])
+        rows.append((*cells, "", "", "", "")[:6])
     return Table(
         columns=("Outcome", "Per", "Rate before", level, "Rate after", f"{level} (after)"),
         rows=tuple(rows),

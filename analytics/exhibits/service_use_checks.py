@@ -31,7 +31,7 @@ def raw_counts(released: Released[ServiceUseAnswer]) -> Exhibit | None:
         return None
     turned = [item.label for item, raw, ratio in shown if (raw < 1) != (ratio.value < 1)]
     headline = (
-        f"Raw counts would turn {len(turned)} of {len(shown)} findings around"
+        f"Raw counts would point the other way for {len(turned)} of {len(shown)}"
         if turned
         else "Raw counts would overstate how much fell"
     )

@@ -20,19 +20,22 @@ def heading(title: str, lead: str) -> None:
     st.markdown(lead)
 
 
-def choose_evaluation(kind: type, key: str, *, first: Collection[str] = ()) -> str | None:
+def choose_evaluation(
+    kind: type | tuple[type, ...], key: str, *, first: Collection[str] = ()
+) -> str | None:
     """Return the evaluation that the page is about, or None when none asks this question.
 
     Parameters
     ----------
-    kind : type
-        Class of the question.
+    kind : type or tuple of type
+        Class of the question; with several, evaluations that ask any of them.
     key : str
         Name in the link.
     first : collection of str
         Evaluations that stand before the others.
     """
-    found = evaluations_for(kind)
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    found = {name: title for one in kinds for name, title in evaluations_for(one).items()}
     titles = {name: found[name] for name in sorted(found, key=lambda name: name not in first)}
     if not titles:
         st.info("No evaluation that is loaded asks this question. See the Data page.")

@@ -110,8 +110,8 @@ def test_charts_draw_the_released_points_and_say_which_signal(name: str) -> None
         )
         assert line["y"] == pytest.approx([point.value for point in chart.points])
         said = " ".join(exhibit.texts)
-        assert ("igher than usual" in said) == any(p.side == "high" for p in chart.points)
-        assert ("ower than usual" in said) == any(p.side == "low" for p in chart.points)
+        assert ("Higher or rising, beyond" in said) == any(p.side == "high" for p in chart.points)
+        assert ("Lower or falling, beyond" in said) == any(p.side == "low" for p in chart.points)
     assert {f"{ROLE[role.role]}:" in opened(name).main_text for role in answer.posts} == {True}
 
 

@@ -11,12 +11,13 @@ import pytest
 from analytics.ask import ask
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.emmie.case_records import CaseRecordsQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
 from analytics.emmie.plan_rates import PlanRatesQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.extracts.filters import Filters
-from tests.app.opened_pages import Chart, seen
+from tests.app.opened_pages import Chart, Session, seen
 
 FSP, RPS = "family_safety_plans", "repeat_plans_southampton"
 SOUTHAMPTON = Filters(local_authorities=("E06000045",))
@@ -149,3 +150,18 @@ def test_period_on_the_page_is_the_period_of_the_question() -> None:
     assert [day[:10] for day in drawn] == [point.period.isoformat() for point in series.points]
     assert min(drawn) >= "2018-01-01"
     assert max(drawn) <= "2019-12-31"
+
+
+def test_case_records_are_drawn_for_the_evaluation_that_has_them() -> None:
+    name = "signs_of_safety_ten_areas"
+    session = Session()
+    assert "case_record_outcomes" not in session.open("case_outcomes").exhibits
+    opened = session.choose("selectbox", "outcomes_of", name)
+    assert not opened.failures
+    whole = ask(CaseRecordsQuestion(), name).answer.groups[0]
+    table = opened.exhibits["case_record_outcomes"].tables[0]
+    assert list(table.iloc[0])[1:] == [
+        f"{one.share.events} of {one.share.n}" for one in whole.shares
+    ]
+    assert f"{whole.recording.change:+.2f}" in str(opened.exhibits["recording_quality"].tables[0])
+    assert "outcome_20_over_time" not in opened.exhibits

@@ -26,6 +26,7 @@ USED = [name for name in FILTERS if name not in ("none", "nobody there", "nothin
 IDENTIFIERS = ("child_id", "case_id", "family_id", "plan_id", "event_id", "conference_id")
 EXHIBITS = {
     "effect": ["outcomes_difference", "love_plot", "health_checks"],
+    "mechanism": ["logic_model"],
     "implementation": [
         "measures",
         "research_questions",
@@ -66,6 +67,7 @@ EXHIBITS = {
 }
 SYNTHETIC = {
     "effect": EXHIBITS["effect"],
+    "mechanism": EXHIBITS["mechanism"],
     "implementation": EXHIBITS["implementation"],
     "economic_cost": ["economic_summary", "cost_lines"],
     "case_outcomes": EXHIBITS["case_outcomes"],

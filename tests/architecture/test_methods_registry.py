@@ -108,8 +108,18 @@ def test_every_number_on_screen_has_a_document_and_known_estimators() -> None:
             "Mechanism",
             tuple(f"mechanism/{name}" for name in MECHANISM),
         ),
-        ("Implementation", ("measured", *(f"implementation/{name}" for name in IMPLEMENTATION))),
+        (
+            "Implementation",
+            ("measured", "counting", *(f"implementation/{name}" for name in IMPLEMENTATION)),
+        ),
         ("Case outcomes", ("case_outcomes",)),
+        (
+            "Economic cost",
+            tuple(
+                f"economics/{path.stem}"
+                for path in sorted((ROOT / "analytics" / "emmie" / "economics").glob("*.py"))
+            ),
+        ),
         ("Plan rates", ("plan_rates", "published_areas")),
         ("Repeat plans", ("repeat_plans", "audit")),
         ("Data", ("data_status",)),
@@ -121,8 +131,14 @@ def test_the_numbers_of_a_page_name_every_kernel_that_it_uses(
     listed = {
         name for number in REGISTERED.numbers if number.page == page for name in number.estimators
     }
-    used = set().union(*(_kernels(ROOT / "analytics" / "emmie" / f"{q}.py") for q in questions))
+    used = set().union(*(_kernels(path) for q in questions for path in _modules_of(q)))
     assert listed == used
+
+
+def _modules_of(question: str) -> list[Path]:
+    """Return the module of a question, or every module of its package."""
+    folder = ROOT / "analytics" / "emmie" / question
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
 
 
 def _kernels(path: Path) -> set[str]:

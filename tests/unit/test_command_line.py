@@ -17,6 +17,8 @@ OK, BROKEN, MISUSED = 0, 1, 2
 ARGUMENTS = {
     "overview": ["--evaluation", FSP],
     "effect": ["--evaluation", FSP],
+    "service-use": ["--evaluation", "family_safeguarding_hertfordshire"],
+    "area-change": ["--evaluation", "signs_of_safety_ten_areas"],
     "case-outcomes": ["--evaluation", FSP],
     "plan-rates": ["--local-authority", "E06000045"],
     "repeat-plans": ["--evaluation", RPS],
@@ -29,7 +31,9 @@ ARGUMENTS = {
     "methods": [],
     "data": [],
 }
-POLICY = dict.fromkeys(("overview", "effect", "case-outcomes", "repeat-plans", "agencies"), "dfe_cin")
+POLICY = dict.fromkeys(
+    ("overview", "effect", "service-use", "case-outcomes", "repeat-plans", "agencies"), "dfe_cin"
+)
 
 
 def refuse(constant: str) -> Any:

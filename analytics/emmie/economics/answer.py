@@ -12,19 +12,17 @@ from analytics.emmie.economics.costing import CostModel, activity_costs, outcome
 from analytics.emmie.economics.evidence import Evidence, evidence_of
 from analytics.emmie.economics.illustration import illustrated
 from analytics.emmie.economics.netting import net_saving
-from analytics.emmie.economics.prices import Prices, UnknownPriceError, prices_of
-from analytics.emmie.economics.quantities import EXTRACT_OF, Counting, countings
-from analytics.emmie.economics.question import (
+from analytics.emmie.economics.parts import (
     ActivityCost,
     Delivery,
-    EconomicsAnswer,
-    EconomicsQuestion,
     NetSaving,
     OutcomeSaving,
-    ReportedFigure,
     UnitPrice,
-    WhyNot,
 )
+from analytics.emmie.economics.prices import Prices, UnknownPriceError, prices_of
+from analytics.emmie.economics.published import ReportedFigure
+from analytics.emmie.economics.quantities import EXTRACT_OF, Counting, countings
+from analytics.emmie.economics.question import EconomicsAnswer, EconomicsQuestion, WhyNot
 from analytics.emmie.economics.uncertainty import Draws, divided
 from analytics.emmie.study import Provenance, Study, Unanswered
 from analytics.extracts.contract_rules import FilterRole

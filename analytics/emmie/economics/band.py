@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from analytics.emmie.economics.answer import answer_economics
-from analytics.emmie.economics.question import Delivery, EconomicsAnswer, EconomicsQuestion
+from analytics.emmie.economics.parts import Delivery
+from analytics.emmie.economics.question import EconomicsAnswer, EconomicsQuestion
 from analytics.emmie.study import Study
 from analytics.extracts.engine import UnusableExtractError
 

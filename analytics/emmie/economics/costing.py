@@ -8,14 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.emmie.economics.evidence import Evidence
+from analytics.emmie.economics.parts import ActivityCost, Money, OutcomeSaving
 from analytics.emmie.economics.prices import Prices, scaled
 from analytics.emmie.economics.quantities import Counting, Quantity
-from analytics.emmie.economics.question import (
-    ActivityCost,
-    EconomicsQuestion,
-    Money,
-    OutcomeSaving,
-)
+from analytics.emmie.economics.question import EconomicsQuestion
 from analytics.extracts.protocol.economics import Activity, Economics, Saving
 from analytics.statistics.economics.discounting import constant_schedule, discount_factors
 from analytics.statistics.inputs import FloatArray

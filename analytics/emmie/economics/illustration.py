@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from analytics.emmie.economics.prices import Prices
-from analytics.emmie.economics.question import (
-    EconomicsQuestion,
-    IllustrationAnswer,
-    Reading,
-)
+from analytics.emmie.economics.published import IllustrationAnswer, Reading
+from analytics.emmie.economics.question import EconomicsQuestion
 from analytics.emmie.economics.uncertainty import over_range
 from analytics.extracts.protocol.economics import Illustration
 from analytics.statistics.economics.sensitivity import probabilistic_sensitivity

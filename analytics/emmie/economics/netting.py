@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from analytics.emmie.economics import uncertainty
 from analytics.emmie.economics.costing import CostModel
-from analytics.emmie.economics.prices import Prices
-from analytics.emmie.economics.question import (
+from analytics.emmie.economics.parts import (
     Account,
     BreakEven,
     Delivery,
-    EconomicsQuestion,
     NetSaving,
     OutcomeSaving,
 )
+from analytics.emmie.economics.prices import Prices
+from analytics.emmie.economics.question import EconomicsQuestion
 from analytics.emmie.economics.uncertainty import Draws
 from analytics.extracts.protocol.economics import Economics
 from analytics.statistics.economics.break_even import BreakEvenResult, break_even

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics.access.viewer import PUBLIC
-from analytics.emmie.economics.question import Money, UnitPrice
+from analytics.emmie.economics.parts import Money, UnitPrice
 from analytics.extracts.library import Library
 from analytics.statistics.economics.prices import Uprated, uprate
 

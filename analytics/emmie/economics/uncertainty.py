@@ -9,15 +9,15 @@ from typing import Self
 import numpy as np
 
 from analytics.emmie.economics.costing import CostModel
-from analytics.emmie.economics.prices import Prices
-from analytics.emmie.economics.question import (
+from analytics.emmie.economics.parts import (
     Acceptability,
     ChanceByShare,
-    EconomicsQuestion,
     Money,
     Plane,
     Tornado,
 )
+from analytics.emmie.economics.prices import Prices
+from analytics.emmie.economics.question import EconomicsQuestion
 from analytics.statistics.economics.distributions import (
     Distribution,
     fixed,

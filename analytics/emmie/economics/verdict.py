@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from analytics.emmie.economics.answer import answer_economics
-from analytics.emmie.economics.question import EconomicsAnswer, EconomicsQuestion, NetSaving
+from analytics.emmie.economics.parts import NetSaving
+from analytics.emmie.economics.question import EconomicsAnswer, EconomicsQuestion
 from analytics.emmie.study import Study
 from analytics.emmie.verdict import Verdict, Word, cannot_tell
 from analytics.extracts.engine import UnusableExtractError

@@ -14,7 +14,8 @@ import pandas as pd
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import withhold_count
 from analytics.emmie.contrast import Estimate
-from analytics.emmie.mechanism.surveys import CHANCE, Clusters, clusters_of, responses
+from analytics.emmie.mechanism.answers import CHANCE, Clusters
+from analytics.emmie.mechanism.surveys import clusters_of, responses
 from analytics.emmie.mechanism.themes import whose
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.protocol import Direction, Instrument, Item, Protocol

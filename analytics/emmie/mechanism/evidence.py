@@ -14,8 +14,9 @@ from analytics.disclosure.suppression import Share
 from analytics.emmie.contrast import Estimate
 from analytics.emmie.effect.results import EffectRow
 from analytics.emmie.measured import Measured, measured
+from analytics.emmie.mechanism.answers import ItemAnswers
 from analytics.emmie.mechanism.skills import SkillsAnswer
-from analytics.emmie.mechanism.surveys import ItemAnswers, SurveysAnswer
+from analytics.emmie.mechanism.surveys import SurveysAnswer
 from analytics.emmie.mechanism.themes import ThemeFound, ThemesAnswer
 from analytics.emmie.study import Study
 from analytics.extracts.code_lists import ROLE

@@ -24,7 +24,6 @@ from analytics.statistics.subgroups.multiplicity import AdjustedTest, adjust_p_v
 from analytics.statistics.two_groups.proportions import wilson_interval
 
 EXTRACTS: Final = ("survey_responses",)
-SOLVABLE: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,13 +260,10 @@ def _disclose_item(item: GroupedItem, policy: Policy) -> GroupedItem:
         groupings=[[one.wave for one in item.shares], ["all" for _ in item.shares]],
     )
     ends = {item.shares[0].group, item.shares[-1].group}
-    n_out = sum(
-        share.is_withheld
-        for one, share in zip(item.shares, shares, strict=True)
-        if one.group in ends
-    )
-    # Total and difference are two equations, so up to two withheld shares could be solved for.
-    if 0 < n_out <= SOLVABLE:
+    out = [one for one, share in zip(item.shares, shares, strict=True) if share.is_withheld]
+    # The total of each wave and the difference are as many equations for the withheld shares.
+    equations = len({one.wave for one in item.shares}) + 1
+    if any(one.group in ends for one in out) and len(out) <= equations:
         item = replace(item, difference=None, p_value=None, reason="withheld")
     return replace(
         item,

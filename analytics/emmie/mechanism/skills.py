@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import withhold_count
 from analytics.emmie.contrast import Estimate
-from analytics.emmie.mechanism.surveys import CHANCE
+from analytics.emmie.mechanism.answers import CHANCE
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.protocol import Direction
 from analytics.statistics.results import NotEstimable
