@@ -19,12 +19,14 @@ def gap_over_time(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit:
     """Return both groups and England in every year, and the gap between the groups."""
     found = _gap_sentence(answer, chosen)
     years = [item.year for item in chosen.years]
+    has_gap = any(item.gap.difference for item in chosen.years)
+    below = "; below, the difference with its 95% interval" if has_gap else ""
     return Exhibit(
         key=f"area_gap_{chosen.measure}",
         headline=_gap_headline(answer, chosen),
         subtitle=(
             f"{chosen.label}, {labels_of(answer)[0]}, {wording.lower_first(labels_of(answer)[1])} "
-            f"and England, {years[0]} to {years[-1]}; below, the difference with its 95% interval"
+            f"and England, {years[0]} to {years[-1]}{below}"
         ),
         figure=theme.as_dict(_gap_figure(answer, chosen)),
         table=_gap_table(answer, chosen),
