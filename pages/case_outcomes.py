@@ -9,7 +9,7 @@ from analytics.exhibits.case_outcomes import case_outcome_exhibits
 from analytics.exhibits.case_records import case_record_exhibits
 from pages.shell.caching import built
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation, exhibits, heading
+from pages.shell.page import choose_evaluation_that_asks, exhibits, heading
 
 STEPS: dict[Step, str] = {"month": "Month", "quarter": "Quarter"}
 CODES = {False: "2, 3, 6, 7, 8 (Home Office)", True: "2, 3, 6, 7, 8 and 22"}
@@ -20,7 +20,7 @@ heading(
     "disposal? And what do case records say when they are read again? Every share has its "
     "denominator.",
 )
-evaluation = choose_evaluation((CaseOutcomesQuestion, CaseRecordsQuestion), "outcomes_of")
+evaluation = choose_evaluation_that_asks((CaseOutcomesQuestion, CaseRecordsQuestion), "outcomes_of")
 filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group"))
 if evaluation in evaluations_for(CaseOutcomesQuestion):
     left, right = st.columns(2)

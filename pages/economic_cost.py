@@ -70,7 +70,7 @@ heading(
     "What does the work cost, what may it save, for whom, and how sure is that? Savings are gross: "
     "time and places set free, not cash.",
 )
-evaluation = choose_evaluation(EconomicsQuestion, "cost_of")
+evaluation = choose_evaluation()
 filters = chosen_filters(("local_authority",))
 if evaluation:
     start = built(economics_controls, EconomicsQuestion(), evaluation=evaluation)

@@ -103,14 +103,13 @@ def show_analysis(analysis: AnalysisInfo, evaluation: str, filters: Filters) -> 
 
 
 heading("Effect", "Did outcomes differ between similar cases or places, and by more than chance?")
-compared = evaluations_for(EffectQuestion)
-evaluation = choose_evaluation(AnalysesQuestion, "effect_of", first=compared)
+evaluation = choose_evaluation()
 filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group"))
 if evaluation:
     analyses = built(listed, AnalysesQuestion(), evaluation=evaluation)
     if isinstance(analyses, NothingToShow):
         exhibits(analyses, filters)
-    elif not (analyses := tuple(one for one in analyses if one.estimator in DESIGNS)):
+    elif not analyses:
         exhibits(built(no_effect_exhibits, AnalysesQuestion(), evaluation=evaluation))
     else:
         titles = {one.key: one.label for one in analyses}

@@ -52,7 +52,7 @@ heading(
     "Was it put into practice: what was delivered to families, how faithfully, by which staff, and "
     "what helped or stood in the way?",
 )
-evaluation = choose_evaluation(MeasuresQuestion, "implementation_of")
+evaluation = choose_evaluation()
 filters = chosen_filters(("local_authority", "period"))
 if evaluation:
     wanted = st.pills(

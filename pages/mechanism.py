@@ -74,7 +74,7 @@ heading(
     "Mechanism",
     "How is it meant to work, and what did interviews, surveys and observed practice show of it?",
 )
-evaluation = choose_evaluation(LogicModelQuestion, "mechanism_of")
+evaluation = choose_evaluation()
 chosen = chosen_filters(("local_authority",))
 if evaluation:
     part = st.segmented_control(

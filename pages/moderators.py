@@ -18,7 +18,7 @@ heading(
     "For whom, and where, does what was seen differ? Groups are compared with each other, not each "
     "with zero.",
 )
-evaluation = choose_evaluation(AnalysesQuestion, "groups_of")
+evaluation = choose_evaluation()
 filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group"))
 if evaluation:
     analyses = built(listed, AnalysesQuestion(), evaluation=evaluation)

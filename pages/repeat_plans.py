@@ -12,7 +12,7 @@ from analytics.exhibits.conferences import agency_exhibits, conference_exhibits
 from analytics.exhibits.repeat_plans import assumed_exhibits, audit_exhibits, repeat_plan_exhibits
 from pages.shell.caching import NothingToShow, built
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation, exhibits, heading
+from pages.shell.page import choose_evaluation_that_asks, exhibits, heading
 
 RETURNS, QUOTED = RepeatPlansQuestion(), QuotedFiguresQuestion()
 # What is built under the curve, from which questions, and how many may stay unanswered.
@@ -28,7 +28,7 @@ heading(
     "Repeat plans",
     "How soon do children come back to a child protection plan, and what did the audit find?",
 )
-evaluation = choose_evaluation(RepeatPlansQuestion, "repeat_of")
+evaluation = choose_evaluation_that_asks(RepeatPlansQuestion, "repeat_of")
 filters = chosen_filters()
 if evaluation:
     returns = built(repeat_plan_exhibits, RETURNS, evaluation=evaluation, filters=filters)

@@ -94,7 +94,7 @@ def who_pays_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exh
                 hovertemplate="%{y}: %{x:,.0f} pounds<extra>" + label + "</extra>",
             )
         )
-    built.update_xaxes(title_text="Pounds", tickprefix="£", tickformat=",.0f", nticks=5)
+    built.update_xaxes(title_text="Pounds", tickprefix="£", tickformat="~s", nticks=5)
     built.update_yaxes(showgrid=False, autorange="reversed")
     built.update_layout(legend={"traceorder": "reversed"})
     losers = [words.agency(one.agency) for one in accounts if one.net < 0]

@@ -186,7 +186,7 @@ def acceptability_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -
     built.update_yaxes(title_text="Chance of being worth its cost (%)", range=[0, 104])
     return Exhibit(
         key="acceptability",
-        headline=f"{words.chance(curve.chances[0])} of draws save money, on these assumptions",
+        headline=f"Money is saved in {words.chance(curve.chances[0])} of draws, as assumed",
         subtitle=(
             f"Chance of being worth its cost (%) by what one fewer is worth beyond savings: "
             f"{outcome}, {answer.provenance.place}, {answer.price_year} prices"

@@ -45,6 +45,9 @@ CHECK_WORDS: Final = {
     "benefit_concentration": "Health check of what the savings rest on",
 }
 STATUS_WORDS: Final = {"pass": "pass", "review": "to be reviewed", "fail": "failed"}
+MINUS: Final = "\u2212"
+"""A sign at which no line breaks."""
+
 GROSS: Final = (
     "Savings are gross and not cash: time and places set free, which a budget sees only if "
     "something is given up."
@@ -52,9 +55,10 @@ GROSS: Final = (
 
 
 def pounds(value: float, *, places: int = 0) -> str:
-    """Return an amount as ``£1,234``, with a minus before the sign."""
+    """Return an amount as ``£1,234``, with a minus before it where it is negative."""
     shown = f"{abs(value):,.{places}f}"
-    return f"-£{shown}" if value < 0 and float(shown.replace(",", "")) else f"£{shown}"
+    is_negative = value < 0 and float(shown.replace(",", "")) != 0
+    return f"{MINUS}£{shown}" if is_negative else f"£{shown}"
 
 
 def pounds_range(low: float, high: float, *, places: int = 0) -> str:

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
 from analytics.disclosure.suppression import Share
-from analytics.emmie.effect.change import ChangeAnswer, OutcomeChange
+from analytics.emmie.effect.change import ChangeAnswer
+from analytics.emmie.effect.outcome_change import OutcomeChange
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, origin
 from analytics.exhibits.forest import (
@@ -199,8 +200,8 @@ def _notes(released: Released[ChangeAnswer]) -> tuple[str, ...]:
         "elsewhere. It supposes that both would have changed by as many points without it.",
         f"{wording.plural(n_with, 'area', 'areas')} with the intervention, "
         f"{wording.plural(n_without, 'area', 'areas')} without. Intervals allow for families, "
-        "as if these were the only areas of interest; they don't say how areas differ by themselves. "
-        "The test with areas as units does, and can find little among so few.",
+        "as if these were the only areas of interest; they don't say how areas differ by "
+        "themselves. The test with areas as units does, and can find little among so few.",
         "Months in which fewer than four in five cases have a known outcome are left out.",
         multiplicity_note(answer.rows),
         *((answer.analysis.note,) if answer.analysis.note else ()),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
+from analytics.emmie.effect.outcome_series import OutcomeSeries
 from analytics.emmie.effect.results import EffectRow, Series
-from analytics.emmie.effect.series import OutcomeSeries, SeriesAnswer
+from analytics.emmie.effect.series import SeriesAnswer
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, origin
 from analytics.exhibits.forest import (

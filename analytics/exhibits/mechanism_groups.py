@@ -83,7 +83,8 @@ def _difference(survey: GroupedSurvey, item: GroupedItem) -> str:
     limits = wording.interval(item.difference.conf_int, scale=100, places=0)
     return (
         f"“{survey.groups[-1]}” against “{survey.groups[0]}”, cohorts and times equal: "
-        f"{wording.points(item.difference.value, places=0)} percentage points ({limits})."
+        f"{wording.points(item.difference.value, places=0)} percentage points ({limits}; "
+        f"p = {wording.p_value(item.p_value)} after adjustment for {len(survey.items)} statements)."
     )
 
 

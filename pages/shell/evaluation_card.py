@@ -7,9 +7,7 @@ import streamlit as st
 from analytics.exhibits.overview import LetterCard, OverviewCard, RatingCard, mark
 from pages.shell.caching import NothingToShow
 from pages.shell.exhibit_view import SYNTHETIC, plain
-
-EVALUATION = "evaluation"
-"""Name in a link of the evaluation that a letter's page is about."""
+from pages.shell.page import EVALUATION
 
 
 def show_card(card: OverviewCard | NothingToShow) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import streamlit as st
 
 from analytics.ask import evaluations_for
+from analytics.emmie.effect import EffectQuestion
+from analytics.emmie.effect.analyses import AnalysesQuestion
 from analytics.exhibits.exhibit import Exhibit
 from analytics.extracts.filters import NO_FILTERS, Filters
 from pages.shell.caching import NothingToShow
 from pages.shell.exhibit_view import plain, show
 from pages.shell.filter_bar import in_words
+
+EVALUATION = "evaluation"
+"""Name in a link of the evaluation that a letter's page is about."""
 
 
 def heading(title: str, lead: str) -> None:
@@ -20,9 +23,19 @@ def heading(title: str, lead: str) -> None:
     st.markdown(lead)
 
 
-def choose_evaluation(
-    kind: type | tuple[type, ...], key: str, *, first: Collection[str] = ()
-) -> str | None:
+def choose_evaluation() -> str | None:
+    """Return the evaluation that every letter's page is about, or None when none can be read.
+
+    All of them are offered everywhere, so that the chosen one stays chosen from page to page; those
+    that compare cases come first.
+    """
+    compared = evaluations_for(EffectQuestion)
+    titles = evaluations_for(AnalysesQuestion)
+    ordered = sorted(titles, key=lambda name: name not in compared)
+    return _choose({name: titles[name] for name in ordered}, EVALUATION)
+
+
+def choose_evaluation_that_asks(kind: type | tuple[type, ...], key: str) -> str | None:
     """Return the evaluation that the page is about, or None when none asks this question.
 
     Parameters
@@ -31,12 +44,13 @@ def choose_evaluation(
         Class of the question; with several, evaluations that ask any of them.
     key : str
         Name in the link.
-    first : collection of str
-        Evaluations that stand before the others.
     """
     kinds = kind if isinstance(kind, tuple) else (kind,)
-    found = {name: title for one in kinds for name, title in evaluations_for(one).items()}
-    titles = {name: found[name] for name in sorted(found, key=lambda name: name not in first)}
+    titles = {name: title for one in kinds for name, title in evaluations_for(one).items()}
+    return _choose(titles, key)
+
+
+def _choose(titles: dict[str, str], key: str) -> str | None:
     if not titles:
         st.info("No evaluation that is loaded asks this question. See the Data page.")
         return None

@@ -22,6 +22,7 @@ TITLES = {
     "overview": None,
     "effect": "Effect",
     "mechanism": "Mechanism",
+    "moderators": "Moderators",
     "implementation": "Implementation",
     "economic_cost": "Economic cost",
     "case_outcomes": "Case outcomes",

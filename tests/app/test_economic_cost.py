@@ -25,7 +25,7 @@ def session() -> Session:
 @pytest.fixture(scope="module")
 def plans(session: Session) -> Opened:
     """Return the page of the evaluation with a cost, an effect and a published illustration."""
-    return session.choose("selectbox", "cost_of", FSP)
+    return session.choose("selectbox", "evaluation", FSP)
 
 
 def cells(opened: Opened, exhibit: str) -> dict[str, str]:
@@ -38,7 +38,7 @@ def test_every_evaluation_asks_it_and_its_page_opens(session: Session) -> None:
     names = evaluations_for(EconomicsQuestion)
     assert len(names) >= 5
     for name in names:
-        opened = session.choose("selectbox", "cost_of", name)
+        opened = session.choose("selectbox", "evaluation", name)
         assert not opened.failures
         assert "economic_summary" in opened.exhibits
         assert "nan" not in opened.main_text.lower().split()
@@ -130,19 +130,19 @@ def test_price_year_and_discount_rate_change_the_answer(session: Session, plans:
 
 def test_another_evaluation_starts_from_its_own_figures(session: Session, plans: Opened) -> None:
     del plans
-    other = session.choose("selectbox", "cost_of", HERTS)
+    other = session.choose("selectbox", "evaluation", HERTS)
     answer = ask(EconomicsQuestion(), HERTS).answer
     rows = cells(other, "economic_summary")
     assert rows["Cost of delivery"] == f"£{answer.delivery.total:,.0f}"
     assert other.values[f"delivery_{HERTS}"] == round(answer.delivery.per_family)
     reported = other.exhibits["reported_costs"].tables[0]
     assert reported["Can it be worked out again?"].str.contains("annot be worked out").all()
-    session.choose("selectbox", "cost_of", FSP)
+    session.choose("selectbox", "evaluation", FSP)
 
 
 def test_link_carries_the_controls() -> None:
     titles = evaluations_for(EconomicsQuestion)
-    query = {"cost_of": titles[FSP], "share": "40", "price_year": "2019/20"}
+    query = {"evaluation": titles[FSP], "share": "40", "price_year": "2019/20"}
     opened = Session(query).open("economic_cost")
     assert not opened.failures
     assert "40% of the measured difference" in opened.exhibits["economic_summary"].subtitle

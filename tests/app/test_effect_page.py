@@ -24,7 +24,7 @@ FORMS = {"Of 100": "frequency", "Difference": "difference", "Ratio": "ratio"}
 def opened(name: str, analysis: str = "", form: str = "Difference", **more: str) -> Opened:
     """Open the page by a link, as somebody who was sent it."""
     answer = ask(AnalysesQuestion(), name).answer
-    query = {"effect_of": answer.provenance.title, "form": form, **more}
+    query = {"evaluation": answer.provenance.title, "form": form, **more}
     labels = {one.key: one.label for one in answer.analyses}
     if analysis and len(labels) > 1:
         query[f"analysis_{name}"] = labels[analysis]

@@ -24,7 +24,7 @@ NAMES = sorted(evaluations_for(MeasuresQuestion))
 @cache
 def opened(name: str, part: str = "") -> Opened:
     """Return the page of one evaluation, whole or in part."""
-    query = {"implementation_of": evaluations_for(MeasuresQuestion)[name]}
+    query = {"evaluation": evaluations_for(MeasuresQuestion)[name]}
     if part:
         query["parts"] = part
     return Session(query).open("implementation")
@@ -142,6 +142,6 @@ def test_recommendations_name_who_acts() -> None:
 
 def test_nothing_left_is_said_once() -> None:
     title = evaluations_for(MeasuresQuestion)["family_safety_plans"]
-    page = Session({"implementation_of": title, "la": "City of London"}).open("implementation")
+    page = Session({"evaluation": title, "la": "City of London"}).open("implementation")
     assert not page.failures
     assert len(page.informed) == 1

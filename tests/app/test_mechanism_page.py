@@ -28,7 +28,7 @@ ASKED = [
 
 
 def opened(name: str, part: str = "Logic model", **query: str) -> Opened:
-    asked = {"mechanism_of": TITLES[name], "part": part} | query
+    asked = {"evaluation": TITLES[name], "part": part} | query
     return Session(asked).open("mechanism")
 
 

@@ -24,9 +24,18 @@ from tests.helpers.folders import SAMPLE
 
 USED = [name for name in FILTERS if name not in ("none", "nobody there", "nothing yet")]
 IDENTIFIERS = ("child_id", "case_id", "family_id", "plan_id", "event_id", "conference_id")
+EVALUATIONS = (
+    "family_safeguarding_cambridgeshire",
+    "family_safeguarding_hertfordshire",
+    "family_safety_plans",
+    "repeat_plans_southampton",
+    "signs_of_safety_ten_areas",
+)
 EXHIBITS = {
+    "overview": ["letters_at_a_glance", "strength_at_a_glance"],
     "effect": ["outcomes_difference", "love_plot", "health_checks"],
     "mechanism": ["logic_model"],
+    "moderators": ["groups_outcome_20"],
     "implementation": [
         "measures",
         "research_questions",
@@ -59,8 +68,7 @@ EXHIBITS = {
     "methods": ["numbers_on_screen", "families"],
     "data": [
         "data_findings",
-        "extracts_family_safety_plans",
-        "extracts_repeat_plans_southampton",
+        *(f"extracts_{name}" for name in EVALUATIONS),
         "extracts_benchmarks",
         "extracts_published_findings",
     ],
@@ -68,14 +76,14 @@ EXHIBITS = {
 SYNTHETIC = {
     "effect": EXHIBITS["effect"],
     "mechanism": EXHIBITS["mechanism"],
+    "moderators": EXHIBITS["moderators"],
     "implementation": EXHIBITS["implementation"],
     "economic_cost": ["economic_summary", "cost_lines"],
     "case_outcomes": EXHIBITS["case_outcomes"],
-    "repeat_plans": [
-        key for key in EXHIBITS["repeat_plans"] if key != "quoted_against_official"
-    ],
+    "repeat_plans": [key for key in EXHIBITS["repeat_plans"] if key != "quoted_against_official"],
     "published_evidence": ["reported_and_computed"],
-    "data": ["extracts_family_safety_plans", "extracts_repeat_plans_southampton"],
+    "overview": EXHIBITS["overview"],
+    "data": [f"extracts_{name}" for name in EVALUATIONS],
 }
 """Exhibits whose numbers are made up."""
 
@@ -91,9 +99,10 @@ def test_page_opens_with_defaults(page: str) -> None:
 
 def test_overview_has_a_card_with_five_letters_for_each_evaluation() -> None:
     opened = seen("overview")
-    assert opened.cards == ("family_safety_plans", "repeat_plans_southampton")
+    assert opened.cards == EVALUATIONS
     words = opened.main_text
-    assert sum(words.count(mark) for mark in ("● Shown", "○ Not shown", "? Can't tell")) == 10
+    marks = sum(words.count(mark) for mark in ("● Shown", "○ Not shown", "? Can't tell"))
+    assert marks == 2 * 5 * len(EVALUATIONS)
 
 
 @pytest.mark.parametrize("page", EXHIBITS)

@@ -8,6 +8,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
+from pages.shell.page import EVALUATION
 from tests.app.opened_pages import Opened, Session
 from tests.helpers.folders import SAMPLE
 
@@ -47,7 +48,7 @@ SHOWN = {
 def opened(evaluation: str, analysis: str, form: str = "difference") -> Opened:
     session = Session()
     session.open("effect")
-    session.choose("selectbox", "effect_of", evaluation)
+    session.choose("selectbox", "evaluation", evaluation)
     session.choose("selectbox", f"analysis_{evaluation}", analysis)
     if form == "difference":
         return session.look()
@@ -120,7 +121,7 @@ def test_both_exposures_and_raw_counts_stand_on_the_page() -> None:
 def test_filters_reach_people_and_leave_no_gap(key: str, value: list[str]) -> None:
     session = Session()
     session.open("effect")
-    session.choose("selectbox", "effect_of", RATES)
+    session.choose("selectbox", "evaluation", RATES)
     page = session.choose("multiselect", key, value)
     assert not page.failures
     if key == "la":
@@ -134,7 +135,7 @@ def test_filters_reach_people_and_leave_no_gap(key: str, value: list[str]) -> No
 def test_another_measure_is_looked_at_more_closely() -> None:
     session = Session()
     session.open("effect")
-    session.choose("selectbox", "effect_of", AREAS)
+    session.choose("selectbox", "evaluation", AREAS)
     box = f"outcome_{AREAS}_before_and_after_against_neighbours"
     page = session.choose("selectbox", box, "re_referrals")
     assert not page.failures

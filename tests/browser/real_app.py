@@ -25,6 +25,7 @@ SERVICE = "EMMIE Explorer"
 PAGES = {
     "/": "Overview",
     "/effect": "Effect",
+    "/moderators": "Moderators",
     "/implementation": "Implementation",
     "/case-outcomes": "Case outcomes",
     "/plan-rates": "Plan rates",

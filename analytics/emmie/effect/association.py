@@ -15,8 +15,8 @@ from analytics.disclosure.suppression import Share, hidden
 from analytics.emmie.contrast import Estimate
 from analytics.emmie.effect.arms import estimate_of, match_arms
 from analytics.emmie.effect.cases import EXTRACTS, known, study_rows
-from analytics.emmie.effect.change import rounded_estimate
 from analytics.emmie.effect.comparison import arms_of, complete_cases
+from analytics.emmie.effect.outcome_change import rounded_estimate
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.protocol import Correlation
 from analytics.statistics.inputs import BoolArray
