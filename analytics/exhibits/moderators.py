@@ -282,8 +282,8 @@ def _notes(released: Released[ModeratorsAnswer]) -> tuple[str, ...]:
     fewest = FEWEST_PLACES if answer.analysis.estimator.startswith("area") else FEWEST_UNITS
     unit = "areas" if answer.analysis.estimator.startswith("area") else "families"
     return (
-        "Groups are compared with each other, not each with zero: a group that differs by more than "
-        "chance, beside one that doesn't, is no sign that the two differ.",
+        "Groups are compared with each other, not each with zero: one group that differs by more "
+        "than chance, beside one that doesn't, is no sign that the two differ.",
         f"{wording.plural(n, 'characteristic is', 'characteristics are')} read together: adjusted "
         "p-values (Holm) bound the chance that any of them seems to matter by chance alone.",
         f"A group needs at least {fewest} {unit} on each side before anything is said of it.",

@@ -8,7 +8,6 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from pages.shell.page import EVALUATION
 from tests.app.opened_pages import Opened, Session
 from tests.helpers.folders import SAMPLE
 

@@ -167,7 +167,7 @@ def outcome_of(outcome: Outcome, study: Study, asked: Asked) -> AreaOutcome | No
         own=own_neighbours(
             figures, rows, asked.own, year=plan.cross_year, before=(first, launch - 1)
         ),
-        reported=_reported(study, outcome.key),
+        reported=_reported(study, outcome.measure or ""),
         around=around_launch(figures, launch=launch) if is_single else None,
         synthetic=None if isinstance(synthetic, str) else synthetic,
         **marked(figures, first, time.last_year),
@@ -187,17 +187,17 @@ def _change(
     )
 
 
-def _reported(study: Study, key: str) -> tuple[ReportedFigure, ...]:
-    """Return what is reported for the measure of the finding that stands beside an outcome."""
-    finding = study.protocol.reported.get(key)
-    if finding is None:
-        return ()
+def _reported(study: Study, measure: str) -> tuple[ReportedFigure, ...]:
+    """Return what is reported beside a published measure, with the same finding's other groups."""
     store = study.library.published_findings()
     try:
         table = store.table("published_findings", PUBLIC)
     except UnusableExtractError:
         return ()
-    mine = table.filter(table.finding_id == finding)
+    mine = table.filter(
+        table.evaluation == study.evaluation.name,
+        table.computed_from.startswith(f"areas:{measure}@"),
+    )
     same = table.filter(table.evaluation.isin(mine.evaluation), table.measure.isin(mine.measure))
     names = ("group_label", "value_text", "window", "significance", "source", "caveat")
     return tuple(

@@ -192,6 +192,7 @@ def change_rows(
 def outcome_change(
     outcome: Outcome, rows: pd.DataFrame, groups: Groups, level: float
 ) -> OutcomeChange:
+    """Estimate one outcome's change, its change in the year before, and the test over areas."""
     y = known(rows, outcome.key)
     usable = ~np.isnan(y) & (groups.month <= known_until(y, groups.month))
     now = usable & groups.in_window

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from analytics.disclosure.policy import Policy
-from analytics.emmie.implementation.standing import Standing, Stood, counted_measures, standing
+from analytics.emmie.implementation.standing import Standing, Stood, standing
 from analytics.emmie.implementation.verdict import implementation_verdict
 from analytics.emmie.measured import EXTRACT_OF
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
@@ -73,13 +73,13 @@ class MeasuresAnswer:
 
 def extracts_used(protocol: Protocol) -> tuple[str, ...]:
     """Return the extracts that an evaluation's measures are counted in."""
-    named = {EXTRACT_OF[measure.kind] for measure in counted_measures(protocol)}
+    named = {EXTRACT_OF[measure.kind] for measure in protocol.measures}
     return tuple(name for name in protocol.evaluation.extracts if name in named)
 
 
 def has_measures(protocol: Protocol) -> bool:
     """Return whether an evaluation says what would show that it was put into practice."""
-    return bool(counted_measures(protocol) or protocol.recommendations)
+    return bool(protocol.measures or protocol.recommendations)
 
 
 def answer_measures(question: MeasuresQuestion, study: Study) -> MeasuresAnswer | Unanswered:
@@ -101,7 +101,7 @@ def answer_measures(question: MeasuresQuestion, study: Study) -> MeasuresAnswer 
     provenance = study.provenance(*extracts_used(study.protocol))
     if not has_measures(study.protocol):
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    stood = tuple(standing(study, measure) for measure in counted_measures(study.protocol))
+    stood = tuple(standing(study, measure) for measure in study.protocol.measures)
     if stood and all(item.measured.why_not == "no_rows" for item in stood):
         return Unanswered(reason="no_rows", provenance=provenance)
     by_key = {item.measure.key: item for item in stood}

@@ -7,7 +7,7 @@ from typing import Literal
 
 from analytics.emmie.measured import Measured, measure
 from analytics.emmie.study import Study
-from analytics.extracts.protocol import Measure, Practice, Protocol
+from analytics.extracts.protocol import Measure
 
 Standing = Literal["met", "partly_met", "not_met", "cannot_tell"]
 
@@ -31,23 +31,6 @@ class Stood:
     measured: Measured
     standing: Standing
     is_clear: bool
-
-
-def counted_measures(protocol: Protocol) -> tuple[Measure, ...]:
-    """Return the protocol's measures, and its audited practice as measures beside them."""
-    named = {(one.kind, one.of) for one in protocol.measures}
-    practice = [_as_measure(one) for one in protocol.practice if ("audit", one.flag) not in named]
-    return (*protocol.measures, *practice)
-
-
-def _as_measure(practice: Practice) -> Measure:
-    return Measure(
-        key=f"practice_{practice.flag}",
-        label=practice.label,
-        kind="audit",
-        of=practice.flag,
-        expected=practice.expected,
-    )
 
 
 def standing(study: Study, item: Measure) -> Stood:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.emmie.implementation.standing import Stood, counted_measures, standing
+from analytics.emmie.implementation.standing import Stood, standing
 from analytics.emmie.study import Study
 from analytics.emmie.verdict import Verdict, Word, cannot_tell
 
@@ -30,7 +30,7 @@ def implementation_verdict(study: Study, stood: tuple[Stood, ...] | None = None)
         *Shown* when every measure that counts and can be told is met; *not shown* when at least one
         is clearly not met: the whole interval lies below ``not_met_below``; else *can't tell*.
     """
-    measures = [one for one in counted_measures(study.protocol) if one.counts_for_implementation]
+    measures = [one for one in study.protocol.measures if one.counts_for_implementation]
     if not measures:
         return cannot_tell("implementation", "The protocol names nothing that would show it.")
     if stood is None:

@@ -301,9 +301,7 @@ def _expected(found: Measured, protocol: Protocol) -> bool | None:
     for one in protocol.measures:
         if (one.kind, one.of) == (found.kind, found.of):
             return one.expected
-    if found.kind != "audit":
-        return True
-    return next((one.expected for one in protocol.practice if one.flag == found.of), None)
+    return None if found.kind == "audit" else True
 
 
 def _outcome(of: str, label: str, sources: Sources) -> Piece:

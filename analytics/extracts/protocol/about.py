@@ -22,7 +22,7 @@ class About:
 
     ``effect_caution`` is what the document itself says against reading its findings as effects;
     ``is_whole_system`` says that a whole service was changed, which a guidebook of programmes does
-    not rate; ``rating_note`` is what has to be known about a rating that stands beside the document.
+    not rate; ``rating_note`` is what has to be known about a rating beside the document.
     """
 
     name: str

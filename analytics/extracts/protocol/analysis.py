@@ -120,15 +120,6 @@ class Subgroup:
 
 
 @section
-class Practice:
-    """One thing that the audit looked for, and whether it should have been seen."""
-
-    flag: str
-    label: str
-    expected: bool
-
-
-@section
 class Quoted:
     """A figure that the document quotes, and the official one that comes nearest to it.
 

@@ -24,9 +24,6 @@ def impossible(protocol: Protocol) -> Iterator[str]:
         1,
     ):
         yield "change.on must be the first day of a quarter, so that no period has both sides"
-    for place, practice in enumerate(protocol.practice):
-        if practice.flag not in AUDIT_FLAGS:
-            yield f"practice.{place}.flag is no flag of an audit"
     if protocol.matching is not None:
         yield from _impossible_matching(protocol, protocol.matching)
     yield from _repeated(protocol)

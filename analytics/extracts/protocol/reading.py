@@ -16,7 +16,6 @@ from analytics.extracts.protocol.analysis import (
     Correlation,
     Matching,
     Outcome,
-    Practice,
     Quoted,
     Repeat,
     Subgroup,
@@ -62,7 +61,6 @@ class Protocol:
     analyses: tuple[Analysis, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     subgroups: tuple[Subgroup, ...] = ()
-    practice: tuple[Practice, ...] = ()
     quoted: tuple[Quoted, ...] = ()
     logic_model: LogicModel | None = None
     themes: tuple[Theme, ...] = ()
@@ -79,7 +77,6 @@ class Protocol:
     research_questions: tuple[ResearchQuestion, ...] = ()
     economics: Economics | None = None
     assumptions: tuple[Assumption, ...] = ()
-    reported: dict[str, str] = field(default_factory=dict)
 
     def policy_of(self, extract: str) -> PolicyName:
         """Return the name of the disclosure policy of one extract."""

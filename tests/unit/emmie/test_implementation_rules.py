@@ -14,7 +14,7 @@ from analytics.disclosure.policy import DFE_CIN, PUBLISHED
 from analytics.disclosure.suppression import Share
 from analytics.emmie.implementation.delivery import ReachedBy, StepTime, coarse
 from analytics.emmie.implementation.measures import light
-from analytics.emmie.implementation.standing import Stood, counted_measures, standing
+from analytics.emmie.implementation.standing import Stood, standing
 from analytics.emmie.implementation.steps import hidden_steps, in_order, path_to
 from analytics.emmie.implementation.verdict import implementation_verdict
 from analytics.emmie.measured import Measured
@@ -240,36 +240,6 @@ def test_a_withheld_measure_cannot_be_told(tmp_path: Any) -> None:
     verdict = implementation_verdict(here)
     assert verdict.word == "can't tell"
     assert not any(character.isdigit() for character in " ".join(verdict.reasons))
-
-
-def test_audited_practice_counts_beside_the_measures(tmp_path: Any) -> None:
-    more = """
-[[practice]]
-flag = "full_chronology"
-label = "A full chronology"
-expected = true
-
-[[practice]]
-flag = "closed_prematurely"
-label = "Not closed too early"
-expected = false
-"""
-    named = """
-[[measures]]
-key = "chronology"
-label = "Chronology"
-kind = "audit"
-of = "full_chronology"
-"""
-    here = with_parts(tmp_path, 9, 10, more + named)
-    found = counted_measures(here.protocol)
-    assert [(one.kind, one.of, one.expected) for one in found] == [
-        ("component", "plan", True),
-        ("component", "plan", True),
-        ("audit", "full_chronology", True),
-        ("audit", "closed_prematurely", False),
-    ]
-    assert len({one.key for one in found}) == len(found)
 
 
 def test_nothing_named_is_nothing_told(tmp_path: Any) -> None:
