@@ -22,15 +22,18 @@ from analytics.emmie.case_outcomes import CaseOutcomesQuestion
 from analytics.emmie.combinations import CombinationsQuestion
 from analytics.emmie.conferences import AgenciesQuestion, ConferencesQuestion
 from analytics.emmie.data_status import DataQuestion
+from analytics.emmie.economics import EconomicsQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
 from analytics.emmie.implementation.measures import MeasuresQuestion
 from analytics.emmie.mechanism.logic_model import LogicModelQuestion
 from analytics.emmie.methods import MethodsQuestion
+from analytics.emmie.moderators import ModeratorsQuestion
 from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.plan_rates import PlanRatesQuestion
 from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.emmie.reproduction import ReproductionQuestion
 from analytics.emmie.service_use import ServiceUseQuestion
 from analytics.emmie.study import Question, is_unanswered
 from analytics.errors import EmmieError, InvalidInputError
@@ -44,6 +47,7 @@ QUESTIONS = (
     "service-use",
     "area-change",
     "mechanism",
+    "moderators",
     "implementation",
     "economic-cost",
     "case-outcomes",
@@ -55,6 +59,7 @@ QUESTIONS = (
     "agencies",
     "quoted-figures",
     "evidence",
+    "reproduction",
     "methods",
     "data",
 )
@@ -162,7 +167,9 @@ def _question(options: argparse.Namespace) -> Question[Any]:
         "service-use": ServiceUseQuestion,
         "area-change": AreaChangeQuestion,
         "mechanism": LogicModelQuestion,
+        "moderators": ModeratorsQuestion,
         "implementation": MeasuresQuestion,
+        "economic-cost": EconomicsQuestion,
         "case-outcomes": CaseOutcomesQuestion,
         "repeat-plans": RepeatPlansQuestion,
         "audit": AuditQuestion,
@@ -170,6 +177,7 @@ def _question(options: argparse.Namespace) -> Question[Any]:
         "conferences": ConferencesQuestion,
         "agencies": AgenciesQuestion,
         "quoted-figures": QuotedFiguresQuestion,
+        "reproduction": ReproductionQuestion,
     }
     return kinds[options.question]()
 

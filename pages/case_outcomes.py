@@ -16,9 +16,9 @@ CODES = {False: "2, 3, 6, 7, 8 (Home Office)", True: "2, 3, 6, 7, 8 and 22"}
 
 heading(
     "Case outcomes",
-    "How do neglect cases end: passed to another agency (Outcome 20), or with an out-of-court "
-    "disposal? And what do case records say when they are read again? Every share has its "
-    "denominator.",
+    "How do police cases of neglect end: passed to another agency (Outcome 20), or with an "
+    "out-of-court disposal? Or, where case records were read twice: were families referred again, "
+    "and children removed? Every share has its denominator.",
 )
 evaluation = choose_evaluation_that_asks((CaseOutcomesQuestion, CaseRecordsQuestion), "outcomes_of")
 filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group"))

@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
 from analytics.ask import evaluations_for
-from analytics.emmie.area_change import AreaChangeQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.effect.analyses import AnalysesQuestion
 from analytics.emmie.effect.association import AssociationQuestion
-from analytics.emmie.effect.change import ChangeQuestion
 from analytics.emmie.effect.results import AnalysisInfo
-from analytics.emmie.effect.series import SeriesQuestion
 from analytics.emmie.effect.specification import SpecificationQuestion
-from analytics.emmie.service_use import ServiceUseQuestion
-from analytics.emmie.study import Question
-from analytics.exhibits.area_change import area_change_exhibits
 from analytics.exhibits.association import association_exhibits
-from analytics.exhibits.effect import effect_exhibits
-from analytics.exhibits.effect_change import change_exhibits
-from analytics.exhibits.effect_series import series_exhibits
-from analytics.exhibits.exhibit import Exhibit
+from analytics.exhibits.designs import DESIGNS
 from analytics.exhibits.no_effect import listed, no_effect_exhibits
-from analytics.exhibits.service_use import service_use_exhibits
 from analytics.exhibits.specification import specification_exhibits
 from analytics.extracts.filters import Filters
 from pages.shell.caching import NothingToShow, built
 from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import choose_evaluation, exhibits, heading
 
-
-class Design(NamedTuple):
-    """What answers an estimator, and what draws the answer."""
-
-    question: Callable[..., Question[Any]]
-    build: Callable[..., tuple[Exhibit, ...]]
-
-
-DESIGNS: dict[str, Design] = {
-    "matched": Design(EffectQuestion, effect_exhibits),
-    "weighted": Design(EffectQuestion, effect_exhibits),
-    "difference_in_differences": Design(ChangeQuestion, change_exhibits),
-    "interrupted_series": Design(SeriesQuestion, series_exhibits),
-    "rate_ratio": Design(ServiceUseQuestion, service_use_exhibits),
-    "cross_section": Design(AreaChangeQuestion, area_change_exhibits),
-    "area_difference_in_differences": Design(AreaChangeQuestion, area_change_exhibits),
-    "area_series": Design(AreaChangeQuestion, area_change_exhibits),
-}
 FORMS = {"frequency": "Of 100", "difference": "Difference", "ratio": "Ratio"}
 
 

@@ -26,6 +26,7 @@ PARTS = {
     "surveys": "Surveys",
     "practice": "Observed practice",
 }
+ASKED = {"interviews": ThemesQuestion, "surveys": SurveysQuestion, "practice": SkillsQuestion}
 
 
 def show_surveys(name: str, filters: Filters) -> None:
@@ -77,7 +78,7 @@ heading(
 evaluation = choose_evaluation()
 chosen = chosen_filters(("local_authority",))
 if evaluation:
-    part = st.segmented_control(
+    part: str | None = st.segmented_control(
         "What to show",
         options=list(PARTS),
         format_func=lambda key: PARTS[key],
@@ -87,4 +88,9 @@ if evaluation:
         bind="query-params",
         persist_state="session",
     )
-    show_part(part or "logic_model", evaluation, chosen)
+    asked = ASKED.get(part or "")
+    if asked and evaluation not in evaluations_for(asked):
+        missing = PARTS[part or ""].lower()
+        st.info(f"This evaluation holds no {missing}. Its logic model shows what it does hold.")
+    else:
+        show_part(part or "logic_model", evaluation, chosen)

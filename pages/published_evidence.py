@@ -15,7 +15,8 @@ heading(
     "What the evaluation documents report, beside what the extracts here give, and what to bear "
     "in mind.",
 )
-titles = evaluations_for(EvidenceQuestion) | DOCUMENT_TITLES
+# An evaluation goes by its own name here too: links from its other pages carry it.
+titles = DOCUMENT_TITLES | evaluations_for(EvidenceQuestion)
 document = st.selectbox(
     "Document",
     options=sorted(titles, key=lambda key: key not in DOCUMENT_TITLES),

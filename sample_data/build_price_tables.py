@@ -9,7 +9,7 @@ Run ``python sample_data/build_price_tables.py``. Two parquet files are written 
     Statistics). Years with a forecast are left out. The release was read from a public
     transcription of its workbook and compared with two others: HM Treasury's release of December
     2025 (2015/16 to 2024/25, within 0.02%) and the Office for National Statistics' quarterly series
-    YBGB of 30 June 2025 (financial-year means, within 0.3%); ``tests/data/test_price_tables.py``
+    YBGB of 30 June 2025 (financial-year means, within 0.4%); ``tests/data/test_price_tables.py``
     holds both.
 ``unit_costs.parquet``
     Unit costs of the Greater Manchester Combined Authority's Unit Cost Database, in the prices of

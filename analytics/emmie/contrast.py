@@ -271,5 +271,10 @@ def _rounded_estimate(estimate: Estimate | None, places: int) -> Estimate | None
     return Estimate(
         value=round(estimate.value, places),
         conf_int=replace(limits, low=round(limits.low, places), high=round(limits.high, places)),
-        p_value=None if estimate.p_value is None else round(estimate.p_value, 3),
+        p_value=rounded_p(estimate.p_value, P_PLACES if places > ROUGH_PLACES else ROUGH_PLACES),
     )
+
+
+def rounded_p(p_value: float | None, places: int = P_PLACES) -> float | None:
+    """Return a p-value rounded up, so that a test is never made out stronger than it is."""
+    return None if p_value is None else min(1.0, math.ceil(p_value * 10**places) / 10**places)

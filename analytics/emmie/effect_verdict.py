@@ -165,13 +165,13 @@ def effect_verdict(study: Study, main: Found | str | None) -> Verdict:
     if main.estimator not in WITH_COMPARISON:
         why = "There is no comparison group, so part or all of it may have happened anyway."
         return cannot_tell("effect", *reasons, why, *cautions)
-    against = _contradicted(study, as_intended)
+    against, unsure = _other_comparisons(study, as_intended)
     association = "This is an association: other changes made at the same time are part of it."
     is_shown = len(as_intended) == len(directed) and not against
     return Verdict(
         letter="effect",
         word="shown" if is_shown else "not shown",
-        reasons=(*reasons, *against, association, *cautions),
+        reasons=(*reasons, *against, *unsure, association, *cautions),
     )
 
 
@@ -194,7 +194,7 @@ def _without_direction(main: Found, cautions: tuple[str, ...]) -> Verdict:
     """Return the verdict where nobody agrees which direction is good."""
     moved = [row for row in main.primary if row.excludes_no_effect]
     if moved:
-        names = ", ".join(_name(row) for row in moved)
+        names = _names(moved)
         return cannot_tell(
             "effect",
             f"{len(moved)} of {len(main.primary)} main measures differ by more than chance "
@@ -213,7 +213,7 @@ def _without_direction(main: Found, cautions: tuple[str, ...]) -> Verdict:
 
 
 def _count_words(as_intended: list[EffectRow], directed: list[EffectRow]) -> str:
-    names = ", ".join(_name(row) for row in as_intended) or "none"
+    names = _names(as_intended) or "none"
     return (
         f"{len(as_intended)} of {len(directed)} main outcomes differ as intended by more than "
         f"chance ({names})."
@@ -233,24 +233,35 @@ def _elsewhere(main: Found) -> tuple[str, ...]:
     )
 
 
-def _contradicted(study: Study, as_intended: list[EffectRow]) -> tuple[str, ...]:
-    """Return which outcomes another comparison with a control group clearly sees the other way."""
+def _other_comparisons(
+    study: Study, as_intended: list[EffectRow]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which outcomes another comparison clearly sees the other way, or can't tell.
+
+    The first rest on comparisons that pass their health checks; the second do not change the word.
+    """
     keys = {row.key for row in as_intended}
-    reasons = []
+    against, unsure = [], []
     for one in analyses_of(study.protocol)[1:]:
         if one.estimator not in WITH_COMPARISON:
             continue
         found = found_by(study, one.key, one.estimator)
-        if isinstance(found, str) or found.failed:
+        if isinstance(found, str):
             continue
-        other = [
-            _name(row)
-            for row in found.primary
-            if row.key in keys and row.excludes_no_effect and not row.differs_as_intended
-        ]
-        if other:
-            reasons.append(f"“{one.label}” finds the opposite for: {', '.join(other)}.")
-    return tuple(reasons)
+        seen = [row for row in found.primary if row.key in keys]
+        other = [row for row in seen if row.excludes_no_effect and not row.differs_as_intended]
+        chance = [row for row in seen if not row.excludes_no_effect]
+        if other and not found.failed:
+            against.append(f"“{one.label}” finds the opposite for: {_names(other)}.")
+        if chance:
+            unsure.append(
+                f"“{one.label}” does not bear out: {_names(chance)}, which could be chance."
+            )
+    return tuple(against), tuple(unsure)
+
+
+def _names(rows: list[EffectRow]) -> str:
+    return ", ".join(_name(row) for row in rows)
 
 
 def failed_words(check: HealthCheck) -> str:

@@ -34,7 +34,9 @@ MARYLAND_OF: Final[dict[Estimator, tuple[int, str]]] = {
 }
 """Level that each estimator can reach on the Maryland scale, and what it is gained for."""
 
-NOT_LEVEL_3: Final = "Not level 3: no comparison group was measured both before and after."
+NOT_LEVEL_3: Final = (
+    "Not level 3: the main analysis has no comparison group measured both before and after."
+)
 NOT_LEVEL_4: Final = "Not level 4: nothing like chance decided who had the intervention."
 WITH_COMPARISON: Final = frozenset(
     {"matched", "weighted", "difference_in_differences", "area_difference_in_differences"}
@@ -144,7 +146,9 @@ def nesta(facts: DesignFacts) -> Rating:
         )
     gained.append("Level 2: a main outcome changed in the intended direction.")
     if int(maryland(facts).level) < 3:
-        lost = "Not level 3: no comparison group shows what would have happened otherwise."
+        lost = (
+            "Not level 3: no comparison measured before and after shows what would have happened."
+        )
         return Rating(scale="nesta", level="2", gained=tuple(gained), lost=(lost,))
     gained.append("Level 3: a comparison group shows what happened without it.")
     lost = "Not level 4: no second, independent evaluation is loaded that finds the same."
@@ -189,7 +193,7 @@ def foundations(facts: DesignFacts) -> Rating:
         return Rating(scale="foundations", level="2", gained=tuple(gained), lost=(lost, *system))
     gained.append("2+: there is a comparison group.")
     if int(maryland(facts).level) < 3:
-        lost = "Not level 3: the comparison group was not measured before and after."
+        lost = "Not level 3: in the main analysis it was not measured both before and after."
         return Rating(scale="foundations", level="2+", gained=tuple(gained), lost=(lost, *system))
     gained.append("Level 3: the comparison group was measured before and after.")
     lost = "Not level 4: that needs two rigorous studies, one with an effect that lasts a year."

@@ -101,7 +101,7 @@ def _sentence(item: AreaOutcome, answer: AreaChangeAnswer) -> str:
         said += f"; before the launch ({years}) {levels}"
     if item.change is None or item.change.estimate is None:
         return f"{said}. The change can't be estimated."
-    size = f"{item.change.estimate:+.1f}"
+    size = wording.signed(item.change.estimate)
     limits = (
         interval_words(change, change.difference, "difference")
         if change.difference
@@ -161,7 +161,7 @@ def _table(answer: AreaChangeAnswer, form: Form) -> Table:
     rows = []
     for row, cells in zip(answer.rows, table.rows, strict=True):
         known = row.treated is not None and row.comparison is not None
-        size = f"{(row.treated or 0) - (row.comparison or 0):+.1f}" if known else ""
+        size = wording.signed((row.treated or 0) - (row.comparison or 0)) if known else ""
         p_value = wording.p_value(row.p_value)
         rows.append((*cells[:4], size, "none from one area", p_value, *cells[7:]))
     return Table(columns=(*table.columns[:4], "Difference", *table.columns[5:]), rows=tuple(rows))

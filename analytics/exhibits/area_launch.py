@@ -179,7 +179,7 @@ def synthetic(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None:
                     item.year,
                     f"{item.observed:.1f}",
                     f"{item.synthetic:.1f}",
-                    f"{item.observed - item.synthetic:+.1f}",
+                    wording.signed(item.observed - item.synthetic),
                 )
                 for item in found.years
             ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from analytics.emmie.area_change.answer import AreaChangeAnswer
 from analytics.emmie.area_change.outcomes import AreaOutcome, AreaYear
@@ -62,13 +61,16 @@ def _gap_headline(answer: AreaChangeAnswer, chosen: AreaOutcome) -> str:
     if before is None or last is None:
         return "The gap is not known in every year"
     year = f"{answer.launch_year - 1}"
-    return f"Gap {before:+.1f} before the launch ({year}), {last:+.1f} in {chosen.years[-1].year}"
+    return (
+        f"Gap {wording.signed(before)} before the launch ({year}), "
+        f"{wording.signed(last)} in {chosen.years[-1].year}"
+    )
 
 
 def _gap_sentence(answer: AreaChangeAnswer, chosen: AreaOutcome) -> str:
     wanted = {chosen.years[0].year, answer.launch_year - 1, answer.cross_year, answer.last_year}
     parts = [
-        f"{gap:+.1f} in {item.year}"
+        f"{wording.signed(gap)} in {item.year}"
         for item in chosen.years
         if (item.year in wanted or item is chosen.years[-1]) and (gap := _gap(item)) is not None
     ]
@@ -129,18 +131,13 @@ def _gap_figure(answer: AreaChangeAnswer, chosen: AreaOutcome) -> go.Figure:
 
 
 def _panels(rows: int) -> go.Figure:
-    style = theme.figure(height=300 + 220 * (rows - 1)).layout.to_plotly_json()
-    built = make_subplots(
-        rows=rows,
-        cols=1,
+    return theme.panels(
+        rows,
+        height=300 + 220 * (rows - 1),
         shared_xaxes=True,
         row_heights=[0.6, 0.4][:rows],
         vertical_spacing=0.1 if rows > 1 else 0,
     )
-    built.update_layout({key: value for key, value in style.items() if "axis" not in key})
-    built.update_xaxes(style["xaxis"])
-    built.update_yaxes(style["yaxis"])
-    return built
 
 
 def _add_gap(built: go.Figure, years: Sequence[AreaYear]) -> None:
@@ -178,7 +175,7 @@ def _gap_table(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Table:
             number_words(item.gap.comparison_pooled),
             item.gap.n_comparison,
             number_words(item.england),
-            "" if (gap := _gap(item)) is None else f"{gap:+.1f}",
+            "" if (gap := _gap(item)) is None else wording.signed(gap),
             wording.interval(item.gap.difference.conf_int) if item.gap.difference else "",
         )
         for item in chosen.years
@@ -256,7 +253,7 @@ def _own_row(answer: AreaChangeAnswer, item: OwnNeighbours) -> tuple[Cell, ...]:
         wording.interval(item.conf_int),
         number_words(item.neighbours),
         item.n_neighbours,
-        f"{(item.value or 0) - (item.neighbours or 0):+.1f}" if known else "",
+        wording.signed((item.value or 0) - (item.neighbours or 0)) if known else "",
         number_words(item.before),
         number_words(item.neighbours_before),
         "Unlike its other years" if item.unusual else "",

@@ -30,9 +30,9 @@ def alternatives(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | Non
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             label,
-            f"{change.first_year} to {change.launch_year - 1}",
-            f"{change.launch_year} to {change.last_year}",
-            f"{change.difference.value:+.1f}" if change.difference else "",
+            _years(change.first_year, change.launch_year - 1),
+            _years(change.launch_year, change.last_year),
+            wording.signed(change.difference.value) if change.difference else "",
             wording.interval(change.difference.conf_int if change.difference else None),
             wording.p_value(change.difference.p_value if change.difference else None),
         )
@@ -56,6 +56,10 @@ def alternatives(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | Non
         ),
         **origin(answer.provenance),
     )
+
+
+def _years(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def _options(answer: AreaChangeAnswer, chosen: AreaOutcome) -> list[tuple[str, AreaChange]]:
@@ -136,7 +140,7 @@ def event_study(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None
             rows=tuple(
                 (
                     one.year,
-                    f"{one.estimate.value:+.1f}",
+                    wording.signed(one.estimate.value),
                     "" if one.year == base else wording.interval(one.estimate.conf_int),
                 )
                 for one in change.events

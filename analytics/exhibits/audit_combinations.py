@@ -167,7 +167,7 @@ def _marks(topic: Combined, state: bool | None) -> go.Scatter:
     look: dict[bool | None, dict[str, Any]] = {
         True: {"color": theme.DARK_BLUE, "size": 15, "symbol": "circle"},
         False: {
-            "color": "#FFFFFF",
+            "color": theme.WHITE,
             "size": 14,
             "symbol": "circle",
             "line": {"color": theme.MUTED, "width": 1.5},

@@ -137,7 +137,7 @@ def _quoted_dots(figures: tuple[QuotedFigure, ...]) -> go.Figure:
             mode="markers",
             name="Quoted, one quarter",
             marker={
-                "color": "#FFFFFF",
+                "color": theme.WHITE,
                 "symbol": "diamond",
                 "size": 12,
                 "line": {"color": theme.DARK_PINK, "width": 2.5},
@@ -241,7 +241,7 @@ def _return_row(point: IncidencePoint, n_spells: int | None) -> tuple[Cell, ...]
     return (
         f"Plans that ended and were followed by another within {months(point.day)} months",
         "",
-        wording.count(n_spells),
+        f"{wording.count(n_spells)} plans that ended",
         wording.percent(point.share).rstrip("%"),
         wording.interval(point.conf_int, scale=100, places=0),
     )

@@ -102,7 +102,7 @@ def _risk_bars(risks: list[RiskCount]) -> go.Figure:
                 textposition="inside",
                 insidetextanchor="middle",
                 textangle=0,
-                textfont={"color": "#FFFFFF" if colour == theme.DARK_BLUE else theme.TEXT},
+                textfont={"color": theme.WHITE if colour == theme.DARK_BLUE else theme.TEXT},
                 hovertemplate=f"%{{x}} conferences ({name.lower()})<extra></extra>",
             )
         )
@@ -160,8 +160,7 @@ def _agency_headline(answer: AgenciesAnswer) -> str:
     seldom = sum(value < 0.5 for value in attended if value is not None)
     at_least = "At least " if None in attended else ""
     return (
-        f"{at_least}{seldom} of {len(attended)} agencies attended fewer than half of their "
-        "conferences"
+        f"{at_least}{seldom} of {len(attended)} agencies attended under half of their conferences"
     )
 
 

@@ -153,7 +153,7 @@ def _headline(chart: Chart, what: str, scale: float) -> str:
         return f"{what} {verb} from {_number(scale * last.centre)} to {value}"
     signals = sum(point.side is not None for point in shown)
     if signals:
-        return f"{what}: {signals} of {len(shown)} {chart.step}s signal a change"
+        return f"{what}: {signals} of {len(shown)} {chart.step}s signal change"
     return f"{what}: no change beyond chance"
 
 

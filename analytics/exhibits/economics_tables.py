@@ -174,7 +174,7 @@ def unit_costs_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
     )
     rows = tuple(
         (
-            price.code,
+            price.code if price.basis == "published" else "none",
             price.item,
             f"{words.pounds(price.original.amount, places=2)} per {words.PER_WORDS[price.per]}",
             f"{price.price_year}{' (assumed)' if price.price_year_basis == 'assumed' else ''}",
@@ -199,7 +199,7 @@ def unit_costs_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
         ),
         alt_text="",
         notes=tuple(
-            f"{price.code}: {price.source}. {price.range_basis} {price.caution}"
+            f"{price.item}: {price.source}. {price.range_basis} {price.caution}"
             for price in answer.unit_costs
         ),
         source=f"Unit costs as listed; {answer.price_source}",

@@ -133,7 +133,7 @@ def plane_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibi
                 xanchor=side,
                 yanchor=edge,
                 showarrow=False,
-                bgcolor="#FFFFFF",
+                bgcolor=theme.WHITE,
                 font={"size": 14},
             )
     built.update_xaxes(title_text=theme.wrapped(f"Fewer per 100 families: {outcome}", 44))

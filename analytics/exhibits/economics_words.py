@@ -46,7 +46,7 @@ CHECK_WORDS: Final = {
 }
 STATUS_WORDS: Final = {"pass": "pass", "review": "to be reviewed", "fail": "failed"}
 MINUS: Final = "\u2212"
-"""A sign at which no line breaks."""
+"""The sign before an amount below zero."""
 
 GROSS: Final = (
     "Savings are gross and not cash: time and places set free, which a budget sees only if "

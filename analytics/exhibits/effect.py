@@ -200,6 +200,7 @@ def _notes(released: Released[EffectAnswer]) -> tuple[str, ...]:
     if any(outcome.adjusted.rounded for outcome in answer.outcomes):
         notes.append(
             "Some figures are rounded (shares to whole per cent or further, differences to whole "
-            "points) or withheld, so that the few cases left out cannot be worked out."
+            "points) or withheld, so that the few cases left out cannot be worked out. Each is "
+            "rounded by itself, so a difference need not equal that of the rounded shares."
         )
     return (*notes, released.statement)

@@ -198,7 +198,7 @@ def _notes(released: Released[SeriesAnswer]) -> tuple[str, ...]:
         "Interrupted series: a straight line before the change and one since, with errors of "
         "neighbouring months tied to each other. The old course carried on is what is compared "
         "with. It supposes that nothing else changed then.",
-        "The effect follows a straight line too, so the one in the middle month is its average.",
+        "The difference follows a straight line too, so that of the middle month is its average.",
         f"“Also against {answer.labels[1]}” is the same for the gap between the two groups of "
         "areas: it takes out what changed in both.",
         "Months in which fewer than four in five cases have a known outcome are left out, so the "

@@ -66,9 +66,10 @@ def _beside(findings: tuple[ReportedFinding, ...], answer: ReproductionAnswer) -
         if (found := marks.get(finding.finding_id)) and found.mark != "words_only"
     ]
     numbers.sort(key=lambda pair: pair[0].reported_by != "document")
+    measures = [_measure(finding) for finding, _ in numbers]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            _measure(finding),
+            _with_window(finding, measures),
             _reported(finding),
             _computed(found),
             MARK_WORDS[found.mark],
@@ -112,7 +113,7 @@ def _computed(found: Reproduction) -> str:
         return "–"
     if computed.value is None:
         return wording.WITHHELD if computed.is_withheld else "not estimable"
-    return FORMATS[computed.unit].format(computed.value)
+    return FORMATS[computed.unit].format(computed.value).replace(".0 percentage", " percentage")
 
 
 def _caveats(findings: list[ReportedFinding]) -> tuple[str, ...]:
@@ -120,8 +121,10 @@ def _caveats(findings: list[ReportedFinding]) -> tuple[str, ...]:
     measures: dict[str, list[str]] = {}
     for item in findings:
         if item.caveat:
-            measures.setdefault(item.caveat, []).append(wording.lower_first(item.measure))
-    return tuple(f"{caveat} ({wording.listed(about)})" for caveat, about in measures.items())
+            about = measures.setdefault(item.caveat, [])
+            if item.measure not in about:
+                about.append(item.measure)
+    return tuple(f"{wording.listed(about)}: {caveat}" for caveat, about in measures.items())
 
 
 def _all_reported(findings: tuple[ReportedFinding, ...]) -> Exhibit:
@@ -167,6 +170,12 @@ def _measure(item: ReportedFinding) -> str:
     if group is None or group.lower() in item.measure.lower():
         return item.measure
     return f"{item.measure}: {group}"
+
+
+def _with_window(item: ReportedFinding, measures: list[str]) -> str:
+    """Return the measure, with its window where several figures of it are reported."""
+    name = _measure(item)
+    return f"{name} ({item.window})" if item.window and measures.count(name) > 1 else name
 
 
 def _reported(item: ReportedFinding) -> str:

@@ -106,9 +106,6 @@ def origin(provenance: Provenance) -> dict[str, Any]:
 def source_line(provenance: Provenance) -> str:
     """Return where an answer comes from, as one line."""
     as_at = f", as at {wording.day(provenance.as_at)}" if provenance.as_at else ""
-    if provenance.synthetic:
-        return (
-            f"Synthetic sample calibrated to: {provenance.document}{as_at} "
-            f"(extract {provenance.fingerprint})"
-        )
-    return f"{provenance.document}{as_at} (extract {provenance.fingerprint})"
+    extract = f" (extract {provenance.fingerprint})" if provenance.fingerprint else ""
+    calibrated = "Synthetic sample calibrated to: " if provenance.synthetic else ""
+    return f"{calibrated}{provenance.document}{as_at}{extract}"

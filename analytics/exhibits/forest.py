@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from analytics.emmie.contrast import Estimate
 from analytics.emmie.effect.results import EffectRow, Series, Unit
@@ -78,18 +77,12 @@ def forest_figure(
     panels = [[row for row in rows if form == "ratio" or row.unit == unit] for unit in units]
     sizes = [len(dict.fromkeys(row.key for row in panel)) for panel in panels]
     height = 70 + sum(40 + 74 * size for size in sizes)
-    built = theme.figure(height=height)
-    style = built.layout
-    panelled = make_subplots(
-        rows=len(units),
-        cols=1,
+    panelled = theme.panels(
+        len(units),
+        height=height,
         row_heights=[size / sum(sizes) for size in sizes],
         vertical_spacing=min(0.2, 75 / height) if len(units) > 1 else 0,
     )
-    axes = {"xaxis": style.xaxis, "yaxis": style.yaxis}
-    panelled.update_layout({k: v for k, v in style.to_plotly_json().items() if k not in axes})
-    panelled.update_xaxes(style.xaxis)
-    panelled.update_yaxes(style.yaxis)
     for number, (unit, panel) in enumerate(zip(units, panels, strict=True), start=1):
         _panel(panelled, panel, form, number, words, show_legend=number == 1)
         title = "Ratio (log scale)" if form == "ratio" else f"Difference, {UNIT_WORDS[unit]}"  # type: ignore[index]
@@ -219,7 +212,7 @@ def estimate_words(row: EffectRow, estimate: Estimate | None, form: Form) -> str
         return f"{estimate.value:.{1 if row.rounded else 2}f}"
     if row.unit == "share":
         return wording.points(estimate.value, places=0 if row.rounded else 1)
-    return f"{estimate.value:+,.{_places(row)}f}"
+    return wording.signed(estimate.value, places=_places(row))
 
 
 def interval_words(row: EffectRow, estimate: Estimate | None, form: Form) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from analytics.emmie.effect.results import EffectRow, natural_frequency
 from analytics.exhibits import theme
@@ -31,10 +30,8 @@ def icon_figure(row: EffectRow, arms: tuple[str, str]) -> go.Figure | None:
     found = natural_frequency(row)
     if found is None or found.denominator != SIDE * SIDE:
         return None
-    built = make_subplots(rows=1, cols=2, horizontal_spacing=0.06)
-    style = theme.figure(height=340, margin={"l": 4, "r": 4, "t": 92, "b": 4}).layout
-    plain = style.to_plotly_json()
-    built.update_layout({key: value for key, value in plain.items() if "axis" not in key})
+    margin = {"l": 4, "r": 4, "t": 92, "b": 4}
+    built = theme.panels(1, 2, height=340, layout={"margin": margin}, horizontal_spacing=0.06)
     for column, (count, arm) in enumerate(
         zip((found.treated, found.comparison), arms, strict=True), start=1
     ):

@@ -91,7 +91,7 @@ def _measures(released: Released[MeasuresAnswer]) -> Exhibit:
     return Exhibit(
         key="measures",
         headline=(
-            f"{met} of {len(told)} measures of delivery are met"
+            f"{met} of {len(told)} measures of delivery {'is' if met == 1 else 'are'} met"
             if told
             else "No measure of delivery can be told"
         ),

@@ -226,7 +226,7 @@ def _planned(built: go.Figure, time: StepTime, colour: str, symbol: str) -> None
                 "color": colour,
                 "symbol": symbol,
                 "size": 13,
-                "line": {"width": 2, "color": "#FFFFFF"},
+                "line": {"width": 2, "color": theme.WHITE},
             },
             showlegend=False,
             hovertemplate="Planned by day %{x}: %{y:.0f}%<extra></extra>",

@@ -192,7 +192,7 @@ def _team_headline(one: TeamFunnel) -> str:
 def _team_sentences(one: TeamFunnel, withheld: int) -> tuple[str, ...]:
     words = [
         f"{one.outside_95} of {len(one.points)} teams lie outside the 95% limits, where about "
-        f"{one.expected_outside_95:.1f} would by chance; {one.outside_998} lie outside the 99.8% "
+        f"{one.expected_outside_95:.1f} would by chance; {one.outside_998} outside the 99.8% "
         "limits.",
     ]
     if one.phi is not None:

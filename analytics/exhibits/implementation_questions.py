@@ -38,6 +38,8 @@ LIGHT_RULES: Final[dict[Light, str]] = {
     "anecdotal": "only what people said is behind it, which is no evidence that it happened",
     "baseline": "its measures are from before the change, to be looked at again after it",
 }
+LONGEST_HEADLINE: Final = 12
+"""Words."""
 NO_MEASURE: Final = "No extract holds it."
 
 
@@ -110,10 +112,11 @@ def _research_questions(answer: MeasuresAnswer) -> Exhibit:
 
 
 def _lights_headline(asked: tuple[Researched, ...]) -> str:
-    if len(asked) > 3:
-        yes = sum(one.light == "yes" for one in asked)
-        return f"{yes} of {len(asked)} research questions can be answered yes"
-    return wording.listed([f"{one.question.label}: {_light(one)}" for one in asked])
+    each = wording.listed([f"{one.question.label}: {_light(one)}" for one in asked])
+    if len(each.split()) <= LONGEST_HEADLINE:
+        return each
+    yes = sum(one.light == "yes" for one in asked)
+    return f"{yes} of {len(asked)} research questions can be answered yes"
 
 
 def _light(one: Researched) -> str:
@@ -176,8 +179,8 @@ def _recommendations(answer: MeasuresAnswer) -> Exhibit:
         ),
         **origin(answer.provenance),
         sentences=(
-            f"{len(with_measures)} of {len(found)} recommendations have a measure here; "
-            f"{len(found) - len(with_measures)} have none, and the table says why.",
+            f"{len(with_measures)} of {len(found)} recommendations have a measure here; of the "
+            "others the table says why not.",
         ),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from analytics.disclosure.release import Released
 from analytics.emmie.implementation.training import Covered, TrainingAnswer
@@ -36,7 +35,7 @@ def training_exhibits(released: Released[TrainingAnswer]) -> tuple[Exhibit, ...]
         Exhibit(
             key="training",
             headline=(
-                f"{len(reached)} of {len(whole)} courses reached their target"
+                f"{len(reached)} of {len(whole)} courses reached the target"
                 if whole
                 else "Too few staff to show who was trained"
             ),
@@ -196,21 +195,15 @@ def _posts_words(role: RolePosts) -> str:
 
 
 def _posts_plot(posts: tuple[RolePosts, ...]) -> go.Figure:
-    base = theme.figure(height=80 + PANEL_HEIGHT * len(posts))
-    built = make_subplots(
-        rows=len(posts),
-        cols=1,
+    built = theme.panels(
+        len(posts),
+        height=80 + PANEL_HEIGHT * len(posts),
         shared_xaxes=True,
         vertical_spacing=0.32 / len(posts) if len(posts) > 1 else 0,
         subplot_titles=[
             f"{ROLE[role.role]}: {wording.percent(_filled(role))} filled" for role in posts
         ],
     )
-    style = base.layout.to_plotly_json()
-    axes = {"x": style.pop("xaxis"), "y": style.pop("yaxis")}
-    built.update_layout(style)
-    built.update_xaxes(axes["x"])
-    built.update_yaxes(axes["y"])
     for place, role in enumerate(posts, start=1):
         months = [at.month for at in role.months]
         for name, values, colour, dash in (
@@ -282,7 +275,7 @@ def _turnover(released: Released[WorkforceAnswer]) -> Exhibit:
         answer.provenance,
         released.statement,
         key="turnover",
-        what="Leavers a year for every 100 filled posts",
+        what="Leavers a year per 100 posts",
         scale=100,
         more=(overall,),
     )

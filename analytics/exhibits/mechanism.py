@@ -48,7 +48,8 @@ NOTES = (
     "changed as intended; it is not shown when something measured moved the wrong way. What people "
     "perceive is not a test.",
     "An outcome counts when the Effect page's analysis compares with others who did not have the "
-    "intervention, passes its health checks, and leaves out no difference.",
+    "intervention, passes its health checks, and leaves out no difference. It is then in line with "
+    "every link that leads to it, and does not show which of them, if any, was at work.",
     "A survey's change counts as unclear when people were followed and more than half did not "
     "answer again. Themes count as unclear when two coders' alpha is below 0.667.",
 )
@@ -58,9 +59,10 @@ def _headline(answer: LogicModelAnswer) -> str:
     links = [link for link in answer.links if link.touches_mechanism]
     if not links:
         return "The logic model names no mechanism"
-    tested = [link for link in links if link.standing == "supported" and link.strength == "change"]
+    supported = [link for link in links if link.standing == "supported"]
+    measured = [link for link in supported if link.strength == "change"]
     word = verdict_of(answer).word.capitalize()
-    return f"{word}: {len(tested)} of {len(links)} links at a mechanism tested and supported"
+    return f"{word}: {len(measured)} of {len(links)} links at a mechanism rest on a measured change"
 
 
 def _row(link: LinkFound, names: dict[str, str]) -> tuple[Cell, ...]:

@@ -14,14 +14,6 @@ from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Exhibit, Table, origin
 from analytics.exhibits.mechanism_words import short, wave_label
 
-DIVERGING: Final = {
-    2: ("#801650", "#12436D"),
-    3: ("#801650", "#BFBFBF", "#12436D"),
-    4: ("#801650", "#C78FAC", "#8CA6C4", "#12436D"),
-    5: ("#801650", "#C78FAC", "#D6D6D6", "#8CA6C4", "#12436D"),
-}
-"""Colours from disagreeing to agreeing; the words stand in the legend."""
-DARK: Final = frozenset({"#801650", "#12436D"})
 FITS_FROM: Final = 8
 """Per cent from which a share's number fits into its bar."""
 
@@ -91,7 +83,7 @@ def _bars(
         height=130 + (58 if is_one_wave else 38) * len(rows), barmode="stack", bargap=0.25
     )
     bars = [(place, row.wave) for place, row in enumerate(rows) if row.wave and row.wave.counts]
-    colours = DIVERGING.get(len(groups), DIVERGING[5])
+    colours = theme.DIVERGING.get(len(groups), theme.DIVERGING[5])
     for index, (name, colour) in enumerate(zip(names, colours, strict=False)):
         shares = [100 * (wave.counts[index] or 0) / (wave.n or 1) for _, wave in bars]
         built.add_trace(
@@ -105,7 +97,12 @@ def _bars(
                 textposition="inside",
                 insidetextanchor="middle",
                 textangle=0,
-                textfont={"size": 12, "color": "#FFFFFF" if colour in DARK else theme.TEXT},
+                textfont={
+                    "size": 12,
+                    "color": theme.WHITE
+                    if colour in (theme.DARK_PINK, theme.DARK_BLUE)
+                    else theme.TEXT,
+                },
                 hovertemplate=name + ": %{x:.0f}%<extra></extra>",
             )
         )
@@ -122,7 +119,7 @@ def _bars(
                 font={"size": 13, "color": theme.TEXT},
             )
     built.update_layout(legend_traceorder="normal")
-    built.update_xaxes(title_text="Share of those who answered (%)", range=[0, 100])
+    built.update_xaxes(title_text="Share of answers (%)", range=[0, 100])
     built.update_yaxes(
         tickvals=[place for place, row in enumerate(rows) if row.wave],
         ticktext=[theme.wrapped(row.label, 22 if is_one_wave else 10) for row in rows if row.wave],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import plotly.graph_objects as go
 
@@ -15,6 +16,11 @@ from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 from analytics.exhibits.mechanism_words import short, wave_label
 from analytics.statistics.results import Interval
+
+STAYED_WORDS: Final = {
+    True: "share who agreed in the first wave, by whether they answered the last",
+    False: "how many of the first wave answered again",
+}
 
 
 def attrition_exhibit(released: Released[SurveysAnswer], survey: SurveyAnswers) -> Exhibit:
@@ -37,8 +43,8 @@ def attrition_exhibit(released: Released[SurveysAnswer], survey: SurveyAnswers) 
         key=f"attrition_{survey.key}",
         headline=_headline(found, survey),
         subtitle=(
-            f"{survey.label}, {answer.provenance.place}, {survey.respondents}; share who agreed "
-            "in the first wave, by whether they answered the last, 95% intervals"
+            f"{survey.label}, {answer.provenance.place}, {survey.respondents}; "
+            f"{STAYED_WORDS[bool(found.items)]}, 95% intervals"
         ),
         figure=theme.as_dict(_dumbbells(drawn, labels)) if drawn else None,
         table=Table(

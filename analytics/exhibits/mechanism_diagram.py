@@ -27,7 +27,6 @@ LETTERS: Final = {1: 42, 2: 22, 3: 15}
 LINE, PAD, GAP, HEAD = 15, 12, 54, 24
 NUMBER_ROOM: Final = 24
 """Pixels between two numbers, at least."""
-BAND: Final = "#F3F2F1"
 STAGES: Final = {
     "input": "Inputs",
     "activity": "Activities",
@@ -190,7 +189,7 @@ def _band(built: go.Figure, stage: str, top: float, bottom: float) -> None:
         x1=1,
         y0=top,
         y1=bottom,
-        fillcolor=BAND,
+        fillcolor=theme.BAND,
         line_width=0,
         layer="below",
     )
@@ -202,7 +201,7 @@ def _band(built: go.Figure, stage: str, top: float, bottom: float) -> None:
         xanchor="left",
         yanchor="middle",
         font={"size": 13, "color": theme.TEXT},
-        bgcolor=BAND,
+        bgcolor=theme.BAND,
     )
 
 
@@ -213,7 +212,7 @@ def _box(built: go.Figure, box: Box) -> None:
         x1=box.x + box.half,
         y0=box.top,
         y1=box.bottom,
-        fillcolor="#FFFFFF",
+        fillcolor=theme.WHITE,
         line={"color": theme.DARK_GREY, "width": 1},
         layer="above",
     )
@@ -345,7 +344,7 @@ def _labels(
         marker={
             "symbol": mark,
             "size": 22,
-            "color": "#FFFFFF",
+            "color": theme.WHITE,
             "line": {"color": colour, "width": 1.5},
         },
         legendgroup=standing,

@@ -66,7 +66,7 @@ def _headline(found: list[Association]) -> str:
     if not clear:
         return "No association is clearer than chance"
     most = max(clear, key=lambda one: abs(one.together.value if one.together else 0.0))
-    return f"{len(clear)} of {len(found)} associations clear; “{most.driver}” strongest"
+    return f"“{most.driver}” goes with most ({len(clear)} of {len(found)} clear)"
 
 
 def _sentence(one: Association) -> str:
@@ -93,8 +93,14 @@ def _forest(found: list[Association]) -> go.Figure:
     for outcome in dict.fromkeys(one.outcome for one in found):
         rows.append((outcome, None))
         rows += [(one.driver, one) for one in found if one.outcome == outcome]
-    built = theme.figure(height=90 + 46 * len(rows), showlegend=False)
-    drawn = [(place, one.together) for place, (_, one) in enumerate(rows) if one and one.together]
+    wrapped = [theme.wrapped(label, 22) for label, _ in rows]
+    places, height = theme.rows_of(wrapped, gap=14)
+    built = theme.figure(height=90 + int(height), showlegend=False)
+    drawn = [
+        (place, one.together)
+        for place, (_, one) in zip(places, rows, strict=True)
+        if one and one.together
+    ]
     built.add_trace(
         go.Scatter(
             x=[estimate.value for _, estimate in drawn],
@@ -113,12 +119,12 @@ def _forest(found: list[Association]) -> go.Figure:
     built.add_vline(x=0, line_color=theme.DARK_GREY, line_width=1)
     built.update_xaxes(title_text="Points of the outcome per point")
     built.update_yaxes(
-        tickvals=list(range(len(rows))),
+        tickvals=places,
         ticktext=[
-            theme.wrapped(label, 22) if one else f"<b>{theme.wrapped(label, 22)}</b>"
-            for label, one in rows
+            label if one else f"<b>{label}</b>"
+            for label, (_, one) in zip(wrapped, rows, strict=True)
         ],
-        range=[len(rows) - 0.5, -0.5],
+        range=[height, 0],
         showgrid=False,
     )
     return built

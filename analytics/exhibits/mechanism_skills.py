@@ -77,7 +77,7 @@ def _headline(answer: SkillsAnswer) -> str:
     if whole.change is None:
         return "Change in skill cannot be estimated"
     words = {"higher": "Skill rose", "lower": "Skill fell", None: "No clear change in skill"}
-    return f"{words[whole.direction]}: {whole.change.value:+.2f} points on a 1 to 5 scale"
+    return f"{words[whole.direction]}: {whole.change.value:+.2f} points of 5"
 
 
 def _meetings(answer: SkillsAnswer) -> tuple[str, ...]:

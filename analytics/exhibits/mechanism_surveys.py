@@ -84,7 +84,7 @@ def _headline(survey: SurveyAnswers) -> str:
         if not shares:
             return f"{short(survey.label)}: too few answers to show"
         value, label = min(shares)
-        return f"{short(survey.label)}: fewest agree with “{label}” ({wording.percent(value)})"
+        return f"Fewest ({wording.percent(value)}) agree: “{label}”"
     moved = [
         item for item, change in changes if change.direction and change.direction == item.intended
     ]

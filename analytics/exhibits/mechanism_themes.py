@@ -53,7 +53,8 @@ def _kind(released: Released[ThemesAnswer], kind: ThemeKind) -> Exhibit:
         key=f"themes_{kind}",
         headline=_headline(mine, kind),
         subtitle=(
-            f"Share of interviews that raise a theme, by role, {answer.provenance.place}, "
+            f"{_words(kind)}: share of interviews that raise a theme, by role, "
+            f"{answer.provenance.place}, "
             f"{_sizes(answer)}, 95% intervals"
         ),
         figure=theme.as_dict(_dots(mine, roles, dict(answer.interviews))) if anything else None,
@@ -87,8 +88,12 @@ def _sizes(answer: ThemesAnswer) -> str:
     """Return how many interviews there were, with those of the largest roles."""
     sizes = [n for _, n in answer.interviews]
     if None in sizes:
-        return f"{len(sizes)} roles"
-    return f"{sum(n or 0 for n in sizes):,} interviews, {len(sizes)} roles"
+        return _of_roles(len(sizes))
+    return f"{sum(n or 0 for n in sizes):,} interviews, {_of_roles(len(sizes))}"
+
+
+def _of_roles(n: int) -> str:
+    return wording.plural(n, "role", "roles")
 
 
 def raised(one: ThemeFound) -> float | None:
@@ -100,11 +105,16 @@ def raised(one: ThemeFound) -> float | None:
 
 def _headline(mine: list[ThemeFound], kind: ThemeKind) -> str:
     shares = [(value, one) for one in mine if (value := raised(one)) is not None]
-    words = KIND_WORDS[kind][:1].upper() + KIND_WORDS[kind][1:]
     if not shares:
-        return f"{words}: counts are too small to show"
+        return f"{_words(kind)}: counts are too small to show"
     value, most = max(shares, key=lambda pair: pair[0])
-    return f"{words}: “{before_colon(most.label)}” raised most, by {wording.percent(value)}"
+    # A withheld theme may be raised by nearly everybody.
+    among = "" if len(shares) == len(mine) else ", of the themes that can be shown"
+    return f"{wording.percent(value)} raise “{before_colon(most.label)}”{among}"
+
+
+def _words(kind: ThemeKind) -> str:
+    return KIND_WORDS[kind][:1].upper() + KIND_WORDS[kind][1:]
 
 
 def _dots(mine: list[ThemeFound], roles: list[str], sizes: dict[str, int | None]) -> go.Figure:
@@ -169,7 +179,7 @@ def _sentence(one: ThemeFound) -> str:
     shown = [role for role in one.roles if role.share.value is not None]
     value = raised(one)
     if value is None:
-        return f"{one.label}: counts are too small to show."
+        return f"{one.label}: withheld, because in each role too few raise it or too few do not."
     events, n = (sum(getattr(role.share, part) for role in shown) for part in ("events", "n"))
     words = f"{one.label}: {wording.percent(value)} of interviews ({events:,} of {n:,})"
     if len(shown) > 1:
@@ -268,11 +278,13 @@ def _alpha_words(answer: ThemesAnswer) -> str:
 
 
 def _kappas(found: list[ThemeFound]) -> go.Figure:
-    built = theme.figure(height=90 + 44 * len(found), showlegend=False)
+    labels = [theme.wrapped(before_colon(one.label), 22) for one in found]
+    places, height = theme.rows_of(labels, gap=14)
+    built = theme.figure(height=90 + int(height), showlegend=False)
     built.add_trace(
         go.Scatter(
             x=[one.kappa.value for one in found if one.kappa],
-            y=list(range(len(found))),
+            y=places,
             mode="markers",
             name="Kappa",
             marker={"color": theme.DARK_BLUE, "size": 10},
@@ -284,7 +296,7 @@ def _kappas(found: list[ThemeFound]) -> go.Figure:
             hovertemplate="Kappa %{x:.2f}<extra></extra>",
         )
     )
-    for mark, words in ((RELIABLE_FROM, "fair"), (GOOD_FROM, "good")):
+    for mark, words, side in ((RELIABLE_FROM, "fair", "right"), (GOOD_FROM, "good", "left")):
         built.add_vline(x=mark, line_color=theme.DARK_GREY, line_dash="dash", line_width=1)
         built.add_annotation(
             x=mark,
@@ -292,16 +304,16 @@ def _kappas(found: list[ThemeFound]) -> go.Figure:
             yref="paper",
             text=words,
             showarrow=False,
-            xanchor="left",
+            xanchor=side,
             yanchor="bottom",
             font={"size": 13, "color": theme.MUTED},
         )
     lows = [one.kappa.conf_int.low for one in found if one.kappa]
     built.update_xaxes(title_text="Cohen's kappa", range=[min(0.0, *lows) - 0.05, 1.05])
     built.update_yaxes(
-        tickvals=list(range(len(found))),
-        ticktext=[theme.wrapped(before_colon(one.label), 22) for one in found],
-        range=[len(found) - 0.5, -0.5],
+        tickvals=places,
+        ticktext=labels,
+        range=[height, 0],
         showgrid=False,
     )
     return built

@@ -33,6 +33,12 @@ REASON_WORDS: dict[Why, str] = {
     "too_few_groups": "not enough families or areas to say",
     "not_estimable": "not estimable",
 }
+SHORT_REASONS: dict[Why, str] = REASON_WORDS | {
+    "too_few_units": "too few to say",
+    "no_events": "too few events",
+    "too_few_groups": "too few to say",
+}
+"""What fits into a chart on a phone."""
 AREA_GROUPS = "Group of areas"
 WIDEST_RATIO = 10.0
 
@@ -210,13 +216,14 @@ def _forest(answer: ModeratorsAnswer) -> go.Figure:
     for item in answer.moderators:
         lines.append((f"<b>{theme.wrapped(_name(item))}</b>", None))
         lines += [(theme.wrapped(group.label), group) for group in item.groups]
+    places, height = theme.rows_of([label for label, _ in lines])
     found = [
         (place, group.estimate, group.label)
-        for place, (_, group) in enumerate(lines)
+        for place, (_, group) in zip(places, lines, strict=True)
         if group is not None and group.estimate is not None
     ]
     factor = _factor(answer)
-    built = theme.figure(height=80 + 27 * len(lines))
+    built = theme.figure(height=80 + int(height))
     built.add_trace(
         go.Scatter(
             x=[factor * estimate.value for _, estimate, _ in found],
@@ -235,14 +242,14 @@ def _forest(answer: ModeratorsAnswer) -> go.Figure:
             showlegend=False,
         )
     )
-    for place, (_, group) in enumerate(lines):
+    for place, (_, group) in zip(places, lines, strict=True):
         if group is not None and group.estimate is None:
             built.add_annotation(
                 x=0,
                 xref="paper",
                 xanchor="left",
                 y=place,
-                text=REASON_WORDS[group.reason or "not_estimable"],
+                text=SHORT_REASONS[group.reason or "not_estimable"],
                 showarrow=False,
                 font={"color": theme.MUTED, "size": 13},
             )
@@ -268,12 +275,8 @@ def _axes(built: go.Figure, answer: ModeratorsAnswer, labels: list[str]) -> None
             range=[math.log10(min(lows) / 1.2), math.log10(WIDEST_RATIO) / 2],
             tickvals=[0.1, 0.2, 0.5, 1, 2, 3],
         )
-    built.update_yaxes(
-        tickvals=list(range(len(labels))),
-        ticktext=labels,
-        range=[len(labels) - 0.5, -0.5],
-        showgrid=False,
-    )
+    places, height = theme.rows_of(labels)
+    built.update_yaxes(tickvals=places, ticktext=labels, range=[height, 0], showgrid=False)
 
 
 def _notes(released: Released[ModeratorsAnswer]) -> tuple[str, ...]:
@@ -287,6 +290,7 @@ def _notes(released: Released[ModeratorsAnswer]) -> tuple[str, ...]:
         f"{wording.plural(n, 'characteristic is', 'characteristics are')} read together: adjusted "
         "p-values (Holm) bound the chance that any of them seems to matter by chance alone.",
         f"A group needs at least {fewest} {unit} on each side before anything is said of it.",
+        *(("Numbers of cases or people are to the nearest 5.",) if unit == "families" else ()),
         "Characteristics were listed in the protocol before the results were seen. A difference "
         "between groups is an association: the groups differ in other ways too.",
         released.statement,

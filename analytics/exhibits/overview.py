@@ -180,11 +180,10 @@ def glance_exhibits(cards: Sequence[OverviewCard]) -> tuple[Exhibit, ...]:
 
 def _letters(cards: Sequence[OverviewCard]) -> Exhibit:
     shown = sum(card.letters[0].word == "shown" for card in cards)
-    words = {0: "No evaluation is", 1: "One evaluation is"}
-    subject = words.get(shown, f"{shown} evaluations are")
+    subject = f"{shown or 'None'} of {wording.plural(len(cards), 'evaluation', 'evaluations')}"
     return Exhibit(
         key="letters_at_a_glance",
-        headline=f"{subject} shown to go with better outcomes, of {len(cards)}",
+        headline=f"{subject} {'are' if shown > 1 else 'is'} shown to go with intended differences",
         subtitle="Each evaluation and each EMMIE letter: shown, not shown, or can't tell",
         figure=None,
         table=Table(

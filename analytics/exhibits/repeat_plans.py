@@ -240,11 +240,13 @@ def _features(released: Released[AuditAnswer]) -> Exhibit:
         for item in ranked
         if item.share.value is not None and item.share.n == answer.n_families
     ]
-    built = theme.figure(height=110 + 54 * len(shown))
+    labels = [theme.wrapped(item.label, 24) for item in shown]
+    places, height = theme.rows_of(labels, gap=18)
+    built = theme.figure(height=110 + int(height))
     built.add_trace(
         go.Scatter(
             x=[100 * (item.share.value or 0) for item in shown],
-            y=[theme.wrapped(item.label, 24) for item in shown],
+            y=places,
             mode="markers",
             marker={"color": theme.DARK_BLUE, "size": 11},
             error_x=theme.error_bars(
@@ -253,12 +255,13 @@ def _features(released: Released[AuditAnswer]) -> Exhibit:
                 colour=theme.DARK_BLUE,
                 scale=100,
             ),
+            text=labels,
             customdata=[wording.out_of(item.share) for item in shown],
-            hovertemplate="%{y}<br>%{customdata} families<extra></extra>",
+            hovertemplate="%{text}<br>%{customdata} families<extra></extra>",
         )
     )
     built.update_xaxes(title_text="Share of families (%)", range=[-2, 102])
-    built.update_yaxes(autorange="reversed", showgrid=False)
+    built.update_yaxes(tickvals=places, ticktext=labels, range=[height, 0], showgrid=False)
     top = shown[0] if shown else None
     return Exhibit(
         key="audit_features",

@@ -151,7 +151,7 @@ def _dots(shares: list[SimulationFinding]) -> go.Figure:
     )
     only = next(iter(measures))
     axis = MEASURE_WORDS[only] if len(measures) == 1 else "Share of samples"
-    built.update_xaxes(title={"text": f"{axis}, per cent"})
+    built.update_xaxes(title={"text": theme.wrapped(f"{axis}, per cent", 30)})
     return built
 
 

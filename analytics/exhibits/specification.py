@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from analytics.disclosure.release import Released
 from analytics.emmie.effect.specification import Spec, SpecificationAnswer
@@ -110,18 +109,13 @@ def _curve(answer: SpecificationAnswer) -> go.Figure:
     """Draw the estimates in order, and under them which option each one took."""
     labels = _options(answer)
     height = 330 + 22 * len(labels)
-    style = theme.figure(height=height).layout
-    built = make_subplots(
-        rows=2,
-        cols=1,
+    built = theme.panels(
+        2,
+        height=height,
         shared_xaxes=True,
         vertical_spacing=0.03,
         row_heights=[270, 22 * len(labels)],
     )
-    plain = style.to_plotly_json()
-    built.update_layout({key: value for key, value in plain.items() if "axis" not in key})
-    built.update_xaxes(style.xaxis)
-    built.update_yaxes(style.yaxis)
     for name, colour, size, chosen in (
         ("Each specification", theme.TURQUOISE, 5, False),
         ("The protocol's", theme.DARK_BLUE, 12, True),
@@ -152,7 +146,7 @@ def _curve(answer: SpecificationAnswer) -> go.Figure:
         row=2,
         col=1,
     )
-    built.update_xaxes(title_text="Specifications, from the smallest", row=2, col=1)
+    built.update_xaxes(title_text="From smallest to largest", row=2, col=1)
     return built
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from analytics.statistics.results import Interval
 
@@ -19,6 +20,16 @@ LIGHT_PURPLE: Final = "#A285D1"
 CATEGORICAL: Final = (DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, LIGHT_PURPLE)
 """Government Analysis Function categorical colours, in their order."""
 
+DIVERGING: Final[dict[int, tuple[str, ...]]] = {
+    2: (DARK_PINK, DARK_BLUE),
+    3: (DARK_PINK, "#BFBFBF", DARK_BLUE),
+    4: (DARK_PINK, "#C78FAC", "#8CA6C4", DARK_BLUE),
+    5: (DARK_PINK, "#C78FAC", "#D6D6D6", "#8CA6C4", DARK_BLUE),
+}
+"""Colours from one end of a scale to the other, by its number of steps: two of ours and tints."""
+
+WHITE: Final = "#FFFFFF"
+BAND: Final = "#F3F2F1"
 TEXT: Final = "#0B0C0C"
 MUTED: Final = "#595959"
 GRID: Final = "#D6D6D6"
@@ -75,6 +86,31 @@ def figure(*, height: int = 420, **layout: Any) -> go.Figure:
     return built
 
 
+def panels(
+    rows: int, cols: int = 1, *, height: int, layout: dict[str, Any] | None = None, **options: Any
+) -> go.Figure:
+    """Return an empty figure of several panels in the house style.
+
+    Parameters
+    ----------
+    rows, cols : int
+        Panels below, and beside, each other.
+    height : int
+        Pixels of the whole.
+    layout : dict, optional
+        Further layout properties of Plotly.
+    **options
+        Passed on to ``make_subplots``.
+    """
+    style = figure(height=height, **(layout or {})).layout.to_plotly_json()
+    built = make_subplots(rows=rows, cols=cols, **options)
+    built.update_layout({key: value for key, value in style.items() if "axis" not in key})
+    built.update_layout(template="none")
+    built.update_xaxes(style["xaxis"])
+    built.update_yaxes(style["yaxis"])
+    return built
+
+
 def error_bars(
     values: Sequence[float | None],
     intervals: Sequence[Interval | None],
@@ -106,6 +142,32 @@ def as_dict(built: go.Figure) -> dict[str, Any]:
 def wrapped(text: str, width: int = 26) -> str:
     """Return a label broken into lines that fit beside a chart."""
     return "<br>".join(textwrap.wrap(text, width))
+
+
+def rows_of(labels: Sequence[str], *, line: int = 18, gap: int = 9) -> tuple[list[float], float]:
+    """Return the middle of each row, and the height of all rows.
+
+    A row is as high as its label has lines, so that labels of several lines never touch.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Labels from top to bottom, with a break between lines.
+    line, gap : int
+        Pixels of a line, and between two labels.
+
+    Returns
+    -------
+    tuple of list of float and float
+        Pixels from the top.
+    """
+    middles: list[float] = []
+    bottom = 0.0
+    for label in labels:
+        height = line * (1 + label.count("<br>")) + gap
+        middles.append(bottom + height / 2)
+        bottom += height
+    return middles, bottom
 
 
 def fade(colour: str, opacity: float) -> str:

@@ -30,8 +30,13 @@ def out_of(share: Share) -> str:
 
 def points(value: float, *, places: int = 1) -> str:
     """Return a difference between two shares in percentage points, with its sign."""
-    shown = f"{100 * value:+.{places}f}"
-    return "0" if float(shown) == 0 else shown
+    return signed(100 * value, places=places)
+
+
+def signed(value: float, *, places: int = 1) -> str:
+    """Return a difference with its sign, and no sign where it rounds to zero."""
+    shown = f"{value:+,.{places}f}"
+    return "0" if float(shown.replace(",", "")) == 0 else shown
 
 
 def interval(conf_int: Interval | None, *, scale: float = 1.0, places: int = 1) -> str:

@@ -16,6 +16,8 @@ from pages.shell.filter_bar import in_words
 
 LONG_TEXT = 40
 SYNTHETIC = "Synthetic data, made up"
+NO_BREAK = "\u2060"
+_NEGATIVE = re.compile(r"−£[\d,.]+")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+~$|:])")
 
 
@@ -90,9 +92,10 @@ def html_table(table: Table, name: str) -> str:
 def _cell(cell: Cell) -> str:
     text = "" if cell is None else str(cell)
     kind = ' class="long"' if len(text) > LONG_TEXT else ""
-    return f"<td{kind}>{escape(text)}</td>"
+    words = _NEGATIVE.sub(r'<span class="whole">\g<0></span>', escape(text))
+    return f"<td{kind}>{words}</td>"
 
 
 def plain(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    """Return text that Markdown shows as it is; no line ends between a minus and its pounds."""
+    return _MARKDOWN.sub(r"\\\1", text.replace("−£", f"−{NO_BREAK}£"))

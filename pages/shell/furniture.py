@@ -16,6 +16,7 @@ STYLE = """
 .table-region th { font-weight: 600; vertical-align: bottom; }
 .table-region td { vertical-align: top; overflow-wrap: break-word; }
 .table-region td.long { min-width: 9rem; }
+.table-region .whole { white-space: nowrap; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"] {
     display: none;

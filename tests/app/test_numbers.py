@@ -32,9 +32,7 @@ def trace(chart: Chart, name: str, axis: str) -> list[float]:
 @pytest.mark.parametrize(
     ("filters", "words"), [(Filters(), "none"), (SOUTHAMPTON, "local authority")]
 )
-@pytest.mark.parametrize(
-    ("which", "name"), [("adjusted", "Matched"), ("unadjusted", "Unadjusted")]
-)
+@pytest.mark.parametrize(("which", "name"), [("adjusted", "Matched"), ("unadjusted", "Unadjusted")])
 def test_forest_plot_draws_the_differences_of_the_answer(
     filters: Filters, words: str, which: str, name: str
 ) -> None:

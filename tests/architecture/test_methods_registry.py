@@ -21,18 +21,6 @@ NOT_ESTIMATORS = {"inputs", "inference", "results"}
 """Modules that check inputs, hold results or make intervals; so do those named with `_`."""
 
 
-IMPLEMENTATION = ("charting", "delivery", "fidelity", "teams", "training", "workforce")
-EFFECT = (
-    *(
-        path.relative_to(ROOT / "analytics" / "emmie").with_suffix("").as_posix()
-        for design in ("effect", "service_use", "area_change")
-        for path in sorted((ROOT / "analytics" / "emmie" / design).glob("*.py"))
-    ),
-    "published_areas",
-)
-MECHANISM = ("themes", "surveys", "attrition", "drivers", "groups", "skills", "evidence")
-
-
 def modules() -> dict[str, object]:
     prefix = "analytics.statistics."
     found = pkgutil.walk_packages(analytics.statistics.__path__, prefix)
@@ -99,46 +87,30 @@ def test_every_number_on_screen_has_a_document_and_known_estimators() -> None:
         assert number.checked
 
 
-@pytest.mark.parametrize(
-    ("page", "questions"),
-    [
-        ("Overview", ("overview",)),
-        ("Effect", EFFECT),
-        (
-            "Mechanism",
-            tuple(f"mechanism/{name}" for name in MECHANISM),
-        ),
-        (
-            "Implementation",
-            ("measured", "counting", *(f"implementation/{name}" for name in IMPLEMENTATION)),
-        ),
-        ("Case outcomes", ("case_outcomes",)),
-        (
-            "Economic cost",
-            tuple(
-                f"economics/{path.stem}"
-                for path in sorted((ROOT / "analytics" / "emmie" / "economics").glob("*.py"))
-            ),
-        ),
-        ("Plan rates", ("plan_rates", "published_areas")),
-        ("Repeat plans", ("repeat_plans", "audit")),
-        ("Data", ("data_status",)),
-    ],
-)
-def test_the_numbers_of_a_page_name_every_kernel_that_it_uses(
-    page: str, questions: tuple[str, ...]
-) -> None:
+USED_BY = {
+    "Overview": ("overview.py", "strength.py", "verdict.py"),
+    "Effect": ("effect/*.py", "service_use/*.py", "area_change/*.py", "published_areas.py"),
+    "Mechanism": ("mechanism/*.py",),
+    "Moderators": ("moderators/*.py",),
+    "Implementation": ("measured.py", "counting.py", "implementation/*.py"),
+    "Economic cost": ("economics/*.py",),
+    "Case outcomes": ("case_outcomes.py", "case_records.py"),
+    "Plan rates": ("plan_rates.py", "published_areas.py"),
+    "Repeat plans": ("repeat_plans.py", "audit.py", "combinations.py", "conferences.py"),
+    "Published evidence": ("evidence.py", "reproduction.py", "figure_spec.py"),
+    "Data": ("data_status.py",),
+}
+"""Modules of the questions that each page asks."""
+
+
+@pytest.mark.parametrize("page", USED_BY)
+def test_the_numbers_of_a_page_name_every_kernel_that_it_uses(page: str) -> None:
     listed = {
         name for number in REGISTERED.numbers if number.page == page for name in number.estimators
     }
-    used = set().union(*(_kernels(path) for q in questions for path in _modules_of(q)))
-    assert listed == used
-
-
-def _modules_of(question: str) -> list[Path]:
-    """Return the module of a question, or every module of its package."""
-    folder = ROOT / "analytics" / "emmie" / question
-    return sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
+    paths = [path for name in USED_BY[page] for path in (ROOT / "analytics/emmie").glob(name)]
+    assert paths
+    assert listed == set().union(*(_kernels(path) for path in paths))
 
 
 def _kernels(path: Path) -> set[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.letters import Walks
 from tests.browser.real_app import ARGUMENTS, Server, Visits, new_context
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -59,3 +60,10 @@ def visits(chromium: Browser, server: Server) -> Iterator[Visits]:
     """Return what was seen on each page; each is visited once at each width."""
     with new_context(chromium) as context:
         yield Visits(context, server)
+
+
+@pytest.fixture(scope="session")
+def walks(chromium: Browser, server: Server) -> Iterator[Walks]:
+    """Return what was seen of each letter's page for each evaluation; each is walked once."""
+    with new_context(chromium) as context:
+        yield Walks(context, server)

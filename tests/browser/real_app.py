@@ -25,8 +25,10 @@ SERVICE = "EMMIE Explorer"
 PAGES = {
     "/": "Overview",
     "/effect": "Effect",
+    "/mechanism": "Mechanism",
     "/moderators": "Moderators",
     "/implementation": "Implementation",
+    "/economic-cost": "Economic cost",
     "/case-outcomes": "Case outcomes",
     "/plan-rates": "Plan rates",
     "/repeat-plans": "Repeat plans",
@@ -278,7 +280,7 @@ OVERFLOW = """() => Math.max(
 )"""
 TOO_WIDE = """() => [...document.querySelectorAll('[data-testid=stMain] *')]
   .filter(part => part.getBoundingClientRect().right > window.innerWidth + 1)
-  .filter(part => !part.closest('[data-testid=stTable]'))
+  .filter(part => !part.closest('.table-region'))
   .slice(0, 3).map(part => part.outerHTML.slice(0, 200))"""
 UNNAMED_CHARTS = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
   .filter(chart => {

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.letters import BOX, EVALUATIONS, LETTERS, box
 from tests.browser.real_app import (
     PAGES,
     Server,
@@ -121,6 +123,55 @@ def test_link_inside_a_page_takes_the_filter_along(chromium: Browser, server: Se
         page = context.new_page()
         go(page, server.url + "/effect?la=Southampton")
         assert figures(page, FOREST) == by_link
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "letter"),
+    [("signs_of_safety_ten_areas", "Mechanism"), ("repeat_plans_southampton", "Economic cost")],
+)
+def test_letter_of_an_evaluation_leads_to_it_and_every_page_keeps_it(
+    chromium: Browser, server: Server, evaluation: str, letter: str
+) -> None:
+    title = EVALUATIONS[evaluation]
+    with new_context(chromium) as context:
+        page = context.new_page()
+        go(page, server.url + "/")
+        card = page.locator(f".st-key-card_{evaluation}")
+        card.get_by_role("link", name=letter, exact=True).click()
+        assert_is_about(page, letter, title)
+        others = [PAGES[path] for path in LETTERS if PAGES[path] != letter]
+        for other in others:
+            follow(page, other)
+            assert_is_about(page, other, title)
+        page.reload()
+        assert_is_about(page, others[-1], title)
+        link = page.url
+    with new_context(chromium) as context:
+        page = context.new_page()
+        go(page, link)
+        assert_is_about(page, others[-1], title)
+
+
+@pytest.mark.parametrize("evaluation", EVALUATIONS)
+def test_card_of_an_evaluation_leads_to_its_own_document(
+    chromium: Browser, server: Server, evaluation: str
+) -> None:
+    with new_context(chromium) as context:
+        page = context.new_page()
+        go(page, server.url + "/")
+        card = page.locator(f".st-key-card_{evaluation}")
+        card.get_by_role("link", name="What the document reports").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Published evidence")
+        settle(page)
+        expect(box(page, "Document")).to_have_value(EVALUATIONS[evaluation])
+
+
+def assert_is_about(page: Page, letter: str, title: str) -> None:
+    """Assert that a letter's page is open, about this evaluation, and that the link says so."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(letter)
+    settle(page)
+    expect(box(page, BOX)).to_have_value(title)
+    assert parse_qs(urlsplit(page.url).query)["evaluation"] == [title]
 
 
 def test_each_page_leads_to_the_methods_of_its_own_numbers(

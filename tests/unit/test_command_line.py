@@ -19,6 +19,10 @@ ARGUMENTS = {
     "effect": ["--evaluation", FSP],
     "service-use": ["--evaluation", "family_safeguarding_hertfordshire"],
     "area-change": ["--evaluation", "signs_of_safety_ten_areas"],
+    "mechanism": ["--evaluation", FSP],
+    "implementation": ["--evaluation", FSP],
+    "economic-cost": ["--evaluation", FSP],
+    "moderators": ["--evaluation", FSP],
     "case-outcomes": ["--evaluation", FSP],
     "plan-rates": ["--local-authority", "E06000045"],
     "repeat-plans": ["--evaluation", RPS],
@@ -28,11 +32,24 @@ ARGUMENTS = {
     "agencies": ["--evaluation", RPS],
     "quoted-figures": ["--evaluation", RPS],
     "evidence": ["--evaluation", FSP],
+    "reproduction": ["--evaluation", FSP],
     "methods": [],
     "data": [],
 }
 POLICY = dict.fromkeys(
-    ("overview", "effect", "service-use", "case-outcomes", "repeat-plans", "agencies"), "dfe_cin"
+    (
+        "overview",
+        "effect",
+        "service-use",
+        "mechanism",
+        "moderators",
+        "implementation",
+        "economic-cost",
+        "case-outcomes",
+        "repeat-plans",
+        "agencies",
+    ),
+    "dfe_cin",
 )
 
 

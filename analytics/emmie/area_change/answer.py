@@ -128,7 +128,7 @@ def answer_area_change(question: AreaChangeQuestion, study: Study) -> AreaChange
     AreaChangeAnswer or Unanswered
         Unanswered when the protocol has no such analysis, names no launch, or no figures exist.
     """
-    provenance = _provenance(study)
+    provenance = published_provenance(study)
     analysis = _analysis(study.protocol, question.analysis)
     if analysis is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
@@ -226,7 +226,7 @@ def _names(
     )
 
 
-def _provenance(study: Study) -> Provenance:
+def published_provenance(study: Study) -> Provenance:
     """Return where published figures come from; no filter applies to figures of whole areas."""
     mine = study.provenance()
     store = study.library.benchmarks()

@@ -172,7 +172,7 @@ def _permutation_check(outcomes: tuple[OutcomeChange, ...]) -> tuple[HealthCheck
 
 
 def _pre_trend(outcomes: tuple[OutcomeChange, ...]) -> HealthCheck:
-    """Judge the primary outcome whose groups moved apart most in the year before."""
+    """Judge every primary outcome's year before, and return the worst."""
     found = [
         (one.year_before, one.difference)
         for one in outcomes
@@ -180,9 +180,14 @@ def _pre_trend(outcomes: tuple[OutcomeChange, ...]) -> HealthCheck:
     ]
     if not found:
         return pre_trend_check(None, None, clear=False)
-    worst, effect = max(found, key=lambda pair: abs(pair[0].value) / max(abs(pair[1].value), 1e-9))
-    clear = not worst.conf_int.low <= 0 <= worst.conf_int.high
-    return pre_trend_check(worst.value, effect.value, clear=clear)
+    order = {"pass": 0, "review": 1, "fail": 2}
+    judged = [
+        pre_trend_check(
+            gap.value, effect.value, clear=not gap.conf_int.low <= 0 <= gap.conf_int.high
+        )
+        for gap, effect in found
+    ]
+    return max(judged, key=lambda check: (order[check.status], abs(check.value or 0.0)))
 
 
 def _row(outcome: OutcomeChange) -> EffectRow:

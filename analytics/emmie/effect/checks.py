@@ -49,7 +49,7 @@ def pre_trend_check(gap: float | None, effect: float | None, *, clear: bool) -> 
     Parameters
     ----------
     gap : float or None
-        Largest difference-in-differences of a primary outcome between the two years before.
+        Difference-in-differences of a primary outcome between the two years before.
     effect : float or None
         The estimate that stands beside it.
     clear : bool

@@ -13,7 +13,7 @@ import numpy as np
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import Share, hidden, withhold_share
-from analytics.emmie.contrast import Estimate
+from analytics.emmie.contrast import Estimate, rounded_p
 from analytics.emmie.effect.arms import estimate_of
 from analytics.emmie.effect.cases import cases_with_outcomes, known
 from analytics.emmie.effect.months import known_until
@@ -275,7 +275,7 @@ def _share(values: FloatArray) -> Share:
 
 
 def rounded_estimate(estimate: Estimate | None, places: int = POINT_PLACES) -> Estimate | None:
-    """Return an estimate and its limits to so many decimal places."""
+    """Return an estimate and its limits to so many decimal places, its p-value rounded up."""
     if estimate is None:
         return None
     limits = estimate.conf_int
@@ -283,4 +283,5 @@ def rounded_estimate(estimate: Estimate | None, places: int = POINT_PLACES) -> E
         estimate,
         value=round(estimate.value, places),
         conf_int=replace(limits, low=round(limits.low, places), high=round(limits.high, places)),
+        p_value=rounded_p(estimate.p_value),
     )

@@ -82,7 +82,8 @@ class OutcomeSeries:
     def disclose(self, change_on: date, policy: Policy) -> OutcomeSeries:
         """Withhold small months so that no total of months tells them; round the others.
 
-        Other pages show the same cases, so shares are whole per cent, without counts.
+        Other pages show the same cases, so shares are whole per cent, without counts. So are the
+        fitted lines: exact ones would give the few months since the change away.
         """
         if not policy.largest_withheld:
             return self
@@ -108,15 +109,26 @@ class OutcomeSeries:
             for share in shares
         )
         points = tuple(
-            replace(point, share=share) for point, share in zip(self.points, rounded, strict=True)
+            replace(
+                point,
+                share=share,
+                fitted=round(point.fitted, SHARE_PLACES),
+                expected=round(point.expected, SHARE_PLACES),
+            )
+            for point, share in zip(self.points, rounded, strict=True)
         )
         return replace(
             self,
             points=points,
+            fitted=None if self.fitted is None else round(self.fitted, SHARE_PLACES),
+            expected=None if self.expected is None else round(self.expected, SHARE_PLACES),
             average=rounded_estimate(self.average),
             ratio=rounded_estimate(self.ratio, SHARE_PLACES),
             jump=rounded_estimate(self.jump),
             against_others=rounded_estimate(self.against_others),
+            autocorrelation=None
+            if self.autocorrelation is None
+            else round(self.autocorrelation, SHARE_PLACES),
         )
 
     def _has_small_side(self, change_on: date, policy: Policy) -> bool:

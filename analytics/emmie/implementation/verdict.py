@@ -47,7 +47,9 @@ def implementation_verdict(study: Study, stood: tuple[Stood, ...] | None = None)
     elif n_met == len(told):
         word = "shown"
     untold = len(counted) - len(told)
-    reasons = [f"{n_met} of {len(told)} measures that can be told are met."]
+    reasons = [
+        f"{n_met} of {len(told)} measures that can be told {'is' if n_met == 1 else 'are'} met."
+    ]
     if untold:
         reasons.append(f"{untold} more can't be told.")
     order = {"not_met": 0, "partly_met": 1, "met": 2}

@@ -70,35 +70,35 @@ def _reasons(links: list[LinkFound]) -> tuple[str, ...]:
         (
             [one for one in links if one.is_contradicted],
             "{n} of {total} links at a mechanism {are} contradicted: something measured moved the "
-            "wrong way (link {which}).",
+            "wrong way ({links} {which}).",
         ),
         (
             [one for one in links if one.standing == "supported" and one.strength == "change"],
             "{n} of {total} links at a mechanism {are} supported by a measured change or outcome "
-            "(link {which}).",
+            "({links} {which}).",
         ),
         (
             [one for one in links if one.standing == "supported" and one.strength == "perceived"],
-            "{n} of {total} {are} supported only by what people said: perceived, not tested (link "
-            "{which}).",
+            "{n} of {total} {are} supported only by what people said: perceived, not tested "
+            "({links} {which}).",
         ),
         (
             [one for one in links if one.standing == "supported" and one.strength == "delivered"],
             "{n} of {total} {are} supported by what was delivered, which does not show that it "
-            "worked this way (link {which}).",
+            "worked this way ({links} {which}).",
         ),
         (
             [one for one in links if one.standing == "mixed"],
-            "{n} of {total} {have} mixed or unclear evidence (link {which}).",
+            "{n} of {total} {have} mixed or unclear evidence ({links} {which}).",
         ),
         (
             [one for one in links if one.standing == "not_supported" and not one.is_contradicted],
-            "{n} of {total} {are} not supported: what was said or done speaks against (link "
-            "{which}).",
+            "{n} of {total} {are} not supported: what was said or done speaks against "
+            "({links} {which}).",
         ),
         (
             [one for one in links if one.standing == "no_evidence"],
-            "{n} of {total} {have} no evidence (link {which}).",
+            "{n} of {total} {have} no evidence ({links} {which}).",
         ),
     ]
     return tuple(
@@ -107,6 +107,7 @@ def _reasons(links: list[LinkFound]) -> tuple[str, ...]:
             total=total,
             are="is" if len(found) == 1 else "are",
             have="has" if len(found) == 1 else "have",
+            links="link" if len(found) == 1 else "links",
             which=", ".join(str(one.number) for one in found),
         )
         for found, text in counted

@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from analytics.access.viewer import PUBLIC
 from analytics.disclosure.policy import Policy
+from analytics.emmie.area_change.answer import published_provenance
 from analytics.emmie.effect.results import AnalysisInfo, Unit, chosen_analysis, info_of, outcomes_of
 from analytics.emmie.moderators.cases import case_moderators
 from analytics.emmie.moderators.groups import Moderator, NoAnswer, Scale, disclose_group, with_holm
@@ -112,7 +113,8 @@ def answer_moderators(question: ModeratorsQuestion, study: Study) -> ModeratorsA
     analysis = chosen_analysis(protocol, "")
     if analysis is None or analysis.estimator not in EXTRACTS_OF:
         return Unanswered(reason="not_in_protocol", provenance=study.provenance())
-    provenance = study.provenance(*EXTRACTS_OF[analysis.estimator])
+    extracts = EXTRACTS_OF[analysis.estimator]
+    provenance = study.provenance(*extracts) if extracts else published_provenance(study)
     outcome = _outcome(question, analysis, protocol)
     if outcome is None or not (protocol.subgroups or protocol.area_groups):
         return Unanswered(reason="not_in_protocol", provenance=provenance)

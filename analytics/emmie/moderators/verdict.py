@@ -64,7 +64,10 @@ def verdict_of(answer: ModeratorsAnswer) -> Verdict:
         )
     few = len(answer.moderators) - len(tested)
     untested = (
-        (f"{few} of {len(answer.moderators)} characteristics have too few families or areas.",)
+        (
+            f"{few} of {len(answer.moderators)} characteristics {'has' if few == 1 else 'have'} "
+            "too few families or areas.",
+        )
         if few
         else ()
     )
