@@ -1,7 +1,8 @@
 """Times answers and redraws: ``python benchmarks/answers.py [COPIES ...]``.
 
-For each number of copies the Family Safety Plans sample is repeated that often with new
-identifiers, which shows how the time grows with the rows.
+For each number of copies the Family Safety Plans sample, and the people of the Hertfordshire one,
+are repeated that often with new identifiers, which shows how the time grows with the rows. Then
+every letter of every evaluation is timed on the shipped sample.
 """
 
 from __future__ import annotations
@@ -22,22 +23,50 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)
 
-from analytics.ask import ask  # noqa: E402
+from analytics.ask import ask, evaluations_for  # noqa: E402
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion  # noqa: E402
+from analytics.emmie.economics import EconomicsQuestion  # noqa: E402
 from analytics.emmie.effect import EffectQuestion  # noqa: E402
+from analytics.emmie.effect.analyses import AnalysesQuestion  # noqa: E402
+from analytics.emmie.effect.specification import SpecificationQuestion  # noqa: E402
+from analytics.emmie.implementation.delivery import DeliveryQuestion  # noqa: E402
+from analytics.emmie.implementation.measures import MeasuresQuestion  # noqa: E402
+from analytics.emmie.implementation.workforce import WorkforceQuestion  # noqa: E402
+from analytics.emmie.mechanism.logic_model import LogicModelQuestion  # noqa: E402
+from analytics.emmie.mechanism.surveys import SurveysQuestion  # noqa: E402
+from analytics.emmie.moderators import ModeratorsQuestion  # noqa: E402
+from analytics.emmie.overview import OverviewQuestion  # noqa: E402
 from analytics.emmie.plan_rates import PlanRatesQuestion  # noqa: E402
 from analytics.emmie.repeat_plans import RepeatPlansQuestion  # noqa: E402
+from analytics.emmie.service_use import ServiceUseQuestion  # noqa: E402
+from analytics.exhibits.designs import DESIGNS  # noqa: E402
 from analytics.extracts.library import Library  # noqa: E402
 
-EVALUATION = "family_safety_plans"
+EVALUATION, PEOPLE = "family_safety_plans", "family_safeguarding_hertfordshire"
 ROUNDS = 5
-IDENTIFIERS = ("case_id", "child_id", "family_id", "plan_id", "event_id")
-PAGES = ("overview", "effect", "case_outcomes", "plan_rates", "repeat_plans")
+IDENTIFIERS = (
+    "case_id", "child_id", "family_id", "plan_id", "event_id", "person_id", "delivery_id",
+    "interview_id", "respondent_id", "observation_id", "staff_id", "team_id", "worker_id",
+)  # fmt: skip
+PAGES = (
+    "overview", "effect", "mechanism", "moderators", "implementation", "economic_cost",
+    "case_outcomes", "plan_rates", "repeat_plans",
+)  # fmt: skip
+LETTERS = {
+    "overview": OverviewQuestion(),
+    "logic model": LogicModelQuestion(),
+    "surveys": SurveysQuestion(),
+    "moderators": ModeratorsQuestion(),
+    "measures": MeasuresQuestion(),
+    "delivery": DeliveryQuestion(),
+    "workforce": WorkforceQuestion(),
+    "economic cost": EconomicsQuestion(),
+}
 
 
-def enlarged(copies: int, folder: Path) -> Path:
+def enlarged(copies: int, folder: Path, evaluation: str = EVALUATION) -> Path:
     """Write the evaluation ``copies`` times over, with new identifiers, and return its parent."""
-    source, target = ROOT / "sample_data" / EVALUATION, folder / EVALUATION
+    source, target = ROOT / "sample_data" / evaluation, folder / evaluation
     target.mkdir(parents=True)
     shutil.copy(source / "evaluation.toml", target)
     for path in source.glob("*.parquet"):
@@ -80,6 +109,44 @@ def report_answers(copies: int) -> None:
         print()
 
 
+def report_people(copies: int) -> None:
+    """Print how long rates before and after take for an enlarged sample."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library(enlarged(copies, Path(folder), PEOPLE))
+        start = time.perf_counter()
+        rows = library.evaluation(PEOPLE).store.statuses["service_use"].rows
+        load = 1000 * (time.perf_counter() - start)
+        print(f"{rows:>9,} rows of service use  load and check {load:8.0f} ms", end="")
+        for label, question in (
+            ("rates", ServiceUseQuestion()),
+            ("moderators", ModeratorsQuestion()),
+            ("delivery", DeliveryQuestion()),
+        ):
+            spent = median_ms(lambda q=question: ask(q, PEOPLE, library=library))
+            print(f"  {label} {spent:7.0f} ms", end="")
+        print()
+
+
+def report_letters() -> None:
+    """Print how long each letter's answers take on the shipped sample."""
+    for name in evaluations_for(OverviewQuestion):
+        print(name)
+        analyses = ask(AnalysesQuestion(), name).answer.analyses
+        asked = {
+            f"effect, {one.estimator}": DESIGNS[one.estimator].question(analysis=one.key)
+            for one in analyses
+        }
+        if any(one.estimator == "matched" for one in analyses):
+            asked["specification curve"] = SpecificationQuestion(outcome=analyses[0].outcomes[0][0])
+        asked |= {
+            label: question
+            for label, question in LETTERS.items()
+            if name in evaluations_for(type(question))
+        }
+        for label, question in asked.items():
+            print(f"  {label}: {median_ms(lambda q=question, n=name: ask(q, n)):.0f} ms")
+
+
 def report_sample() -> None:
     """Print the other answers on the shipped sample, and the redraw of pages."""
     spent = median_ms(lambda: ask(RepeatPlansQuestion(), "repeat_plans_southampton"))
@@ -100,6 +167,8 @@ def main() -> None:
     parser.add_argument("copies", nargs="*", type=int, default=[1, 20, 200])
     for copies in parser.parse_args().copies:
         report_answers(copies)
+        report_people(copies)
+    report_letters()
     report_sample()
 
 

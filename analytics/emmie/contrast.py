@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from analytics.statistics.results import Interval
 ROUND_TO = 5
 FEWEST_POSSIBLE = 3
 WEIGHTED_PLACES = 3
+FINEST_P = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ def disclose_outcome(
     if unadjusted.treated.is_withheld or unadjusted.comparison.is_withheld:
         matched = _withheld(matched)
     elif _reveals_unmatched(outcome, policy):
-        matched = _rounded(matched)
+        matched = _rounded(matched, outcome.unadjusted)
     whole = (outcome.unadjusted.treated.n, outcome.unadjusted.comparison.n)
     if _leaves_few(whole, outcome.adjusted, policy) or _leaves_few(sizes, outcome.adjusted, policy):
         matched = _without_n(matched)
@@ -130,7 +132,7 @@ def _disclose_weighted(contrast: Contrast, unadjusted: Contrast, policy: Policy)
             contrast,
             treated=unadjusted.treated,
             comparison=hidden(contrast.comparison),
-            difference=_rounded_estimate(contrast.difference, 2),
+            difference=_rounded_estimate(contrast.difference, 2, rough_p=True),
             ratio=None,
             rounded=True,
         )
@@ -199,23 +201,33 @@ def _reveals_unmatched(outcome: OutcomeEffect, policy: Policy) -> bool:
     return False
 
 
-def _rounded(contrast: Contrast) -> Contrast:
+def _rounded(contrast: Contrast, whole: Contrast | None = None) -> Contrast:
     """Round the matched figures so far that the few cases left out cannot be worked out.
 
     Differences become whole percentage points, and shares the finest of whole per cent or counts to
     the nearest five that leaves at least three possible counts in each arm, with the ratio to one
     decimal place where that still holds. Where none does, shares and ratio are withheld.
+
+    Parameters
+    ----------
+    contrast : Contrast
+        Before rounding.
+    whole : Contrast, optional
+        The same of all cases, whose counts are shown and bound what is possible.
     """
-    difference = _rounded_estimate(contrast.difference, 2)
+    difference = _rounded_estimate(contrast.difference, 2, rough_p=True)
+    possible = _possible(contrast, whole)
     for round_share in (_to_per_cent, _to_nearest_five):
         for with_ratio in (True, False):
-            if _is_ambiguous(contrast, round_share, with_ratio=with_ratio):
+            if _is_ambiguous(contrast, possible, round_share, with_ratio=with_ratio):
                 return replace(
                     contrast,
                     treated=_rounded_share(contrast.treated, round_share),
                     comparison=_rounded_share(contrast.comparison, round_share),
                     difference=difference,
-                    ratio=_rounded_estimate(contrast.ratio, 1) if with_ratio else None,
+                    ratio=_rounded_estimate(contrast.ratio, 1, rough_p=True)
+                    if with_ratio
+                    else None,
                     rounded=True,
                 )
     return replace(_withheld(contrast), difference=difference, reason=None, rounded=True)
@@ -236,7 +248,11 @@ def _rounded_share(share: Share, round_share: Callable[[int, int], float]) -> Sh
 
 
 def _is_ambiguous(
-    contrast: Contrast, round_share: Callable[[int, int], float], *, with_ratio: bool
+    contrast: Contrast,
+    possible: tuple[range, range],
+    round_share: Callable[[int, int], float],
+    *,
+    with_ratio: bool,
 ) -> bool:
     """Return whether at least three counts in each arm would give the same released figures."""
     first, second = contrast.treated, contrast.comparison
@@ -253,28 +269,49 @@ def _is_ambiguous(
     truth = released(first.events, second.events)
     same = [
         (one, other)
-        for one in _near(first.events, n_first)
-        for other in _near(second.events, n_second)
+        for one in possible[0]
+        for other in possible[1]
         if released(one, other) == truth
     ]
     return all(len({pair[arm] for pair in same}) >= FEWEST_POSSIBLE for arm in (0, 1))
 
 
-def _near(events: int, n: int) -> range:
-    return range(max(events - ROUND_TO, 0), min(events + ROUND_TO, n) + 1)
+def _possible(contrast: Contrast, whole: Contrast | None) -> tuple[range, range]:
+    """Return the counts near those of each arm that all cases of the arm allow."""
+    alone = whole or contrast
+    return (_near(contrast.treated, alone.treated), _near(contrast.comparison, alone.comparison))
 
 
-def _rounded_estimate(estimate: Estimate | None, places: int) -> Estimate | None:
+def _near(share: Share, whole: Share) -> range:
+    """Return counts that are near, and leave neither fewer nor more cases out than there are."""
+    events, n = share.events or 0, share.n or 0
+    low, high = 0, n
+    if whole is not share and whole.events is not None and whole.n is not None:
+        low, high = whole.events - (whole.n - n), min(n, whole.events)
+    return range(max(events - ROUND_TO, low, 0), min(events + ROUND_TO, high) + 1)
+
+
+def _rounded_estimate(
+    estimate: Estimate | None, places: int, *, rough_p: bool = False
+) -> Estimate | None:
     if estimate is None:
         return None
     limits = estimate.conf_int
     return Estimate(
         value=round(estimate.value, places),
         conf_int=replace(limits, low=round(limits.low, places), high=round(limits.high, places)),
-        p_value=rounded_p(estimate.p_value, P_PLACES if places > ROUGH_PLACES else ROUGH_PLACES),
+        p_value=rounded_p(estimate.p_value, rough=rough_p),
     )
 
 
-def rounded_p(p_value: float | None, places: int = P_PLACES) -> float | None:
-    """Return a p-value rounded up, so that a test is never made out stronger than it is."""
-    return None if p_value is None else min(1.0, math.ceil(p_value * 10**places) / 10**places)
+def rounded_p(p_value: float | None, *, rough: bool = False) -> float | None:
+    """Return a p-value rounded up, so that a test is never made out stronger than it is.
+
+    To three decimal places; where ``rough``, to 0.001 or else to two decimal places, because a
+    finer one would tell which of the possible counts is the true one.
+    """
+    if p_value is None or p_value <= FINEST_P:
+        return None if p_value is None else FINEST_P
+    places = 2 if rough else 3
+    # Rounded first, so that 0.029 stays what it is.
+    return min(1.0, math.ceil(round(p_value * 10**places, 9)) / 10**places)

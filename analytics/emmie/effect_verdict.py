@@ -6,14 +6,14 @@ The rules are written in ``docs/methods/questions/letters.md``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from analytics.disclosure.policy import strictest
 from analytics.emmie import effect
 from analytics.emmie.area_change import answer as area_change
 from analytics.emmie.effect import change, series
-from analytics.emmie.effect.results import EffectRow, analyses_of
+from analytics.emmie.effect.results import EffectRow, analyses_of, with_holm
 from analytics.emmie.service_use import answer as service_use
 from analytics.emmie.strength import WITH_COMPARISON, DesignFacts
 from analytics.emmie.study import Study, Unanswered
@@ -124,7 +124,10 @@ def _smaller(released: Any) -> int | None:
     """Return the size of the smaller group, as far as the answer holds it."""
     match released:
         case effect.EffectAnswer():
-            return released.n_pairs or released.n_treated
+            if released.n_pairs is not None:
+                return released.n_pairs
+            sizes = (released.n_treated, released.n_comparison)
+            return None if None in sizes else min(size or 0 for size in sizes)
         case area_change.AreaChangeAnswer():
             return min(len(released.treated), released.n_comparison)
         case service_use.ServiceUseAnswer():
@@ -201,6 +204,13 @@ def _without_direction(main: Found, cautions: tuple[str, ...]) -> Verdict:
             f"({names}), and no direction of them is agreed as good.",
             *cautions,
         )
+    if main.estimator not in WITH_COMPARISON:
+        return cannot_tell(
+            "effect",
+            f"None of {len(main.primary)} main measures differs by more than chance, and there is "
+            "no comparison group.",
+            *cautions,
+        )
     return Verdict(
         letter="effect",
         word="not shown",
@@ -273,6 +283,19 @@ def failed_words(check: HealthCheck) -> str:
     return f"The health check “{name}” failed ({check.value:.2f}{threshold}). {check.meaning}"
 
 
+def _as_intended_together(rows: tuple[EffectRow, ...]) -> int:
+    """Return how many of several outcomes differ as intended, their p-values adjusted together.
+
+    Outcomes of children are often secondary ones, which no analysis adjusts: the more of them there
+    are, the likelier one differs by chance.
+    """
+    together = with_holm([replace(row, primary=True) for row in rows])
+    return sum(
+        one.differs_as_intended and other.differs_as_intended
+        for one, other in zip(rows, together, strict=True)
+    )
+
+
 def design_facts(study: Study, main: Found | str | None) -> DesignFacts:
     """Return what the ratings of strength need to know."""
     protocol = study.protocol
@@ -289,7 +312,9 @@ def design_facts(study: Study, main: Found | str | None) -> DesignFacts:
         n_smaller_group=found.n_smaller_group if found else None,
         n_primary=len(directed),
         n_primary_as_intended=sum(row.differs_as_intended for row in directed),
-        n_child_as_intended=sum(row.key in of_children and row.differs_as_intended for row in rows),
+        n_child_as_intended=_as_intended_together(
+            tuple(row for row in rows if row.key in of_children)
+        ),
         has_logic_model=protocol.logic_model is not None,
         is_whole_system=about.is_whole_system,
     )

@@ -31,7 +31,7 @@ BASIS_WORDS = {
 
 FORMATS: dict[Unit, str] = {
     "count": "{:,.0f}",
-    "points": "{:+.1f} percentage points",
+    "points": "{:+.3g} percentage points",
     "percent": "{:.1f}%",
     "change": "{:+.0f}% (relative)",
     "level": "{:.1f}",
@@ -113,7 +113,7 @@ def _computed(found: Reproduction) -> str:
         return "–"
     if computed.value is None:
         return wording.WITHHELD if computed.is_withheld else "not estimable"
-    return FORMATS[computed.unit].format(computed.value).replace(".0 percentage", " percentage")
+    return FORMATS[computed.unit].format(computed.value)
 
 
 def _caveats(findings: list[ReportedFinding]) -> tuple[str, ...]:

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any
 
-from analytics.ask import ask, evaluations_for
-from analytics.emmie.effect import EffectQuestion
-from analytics.emmie.plan_rates import AreasQuestion
+from analytics.ask import evaluations_for
+from analytics.emmie.audit import AuditQuestion
+from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
-from analytics.emmie.study import Question, is_unanswered
 from analytics.errors import EmmieError
-from analytics.exhibits.effect import effect_exhibits
-from analytics.exhibits.repeat_plans import repeat_plan_exhibits
+from analytics.exhibits.overview import overview_card
+from pages.shell.caching import authorities, built
 
-FIRST: tuple[tuple[Question[Any], Callable[[Any], object]], ...] = (
-    (EffectQuestion(), effect_exhibits),
-    (RepeatPlansQuestion(), repeat_plan_exhibits),
-)
 LOG = logging.getLogger("emmie")
 
 
 def warm_up() -> None:
-    """Build what the first pages show once, so that extracts are read and modules imported."""
+    """Build the Overview as it opens, which reads every extract and asks about every letter.
+
+    What is built is cached for the first viewer; the questions are those of ``pages/overview.py``.
+    """
     try:
-        ask(AreasQuestion())
-        for question, build in FIRST:
-            for name in evaluations_for(type(question)):
-                released = ask(question, name)
-                if not is_unanswered(released):
-                    build(released)
+        authorities()
+        for name in evaluations_for(OverviewQuestion):
+            built(
+                overview_card,
+                OverviewQuestion(),
+                RepeatPlansQuestion(),
+                AuditQuestion(),
+                evaluation=name,
+                optional=2,
+            )
     except EmmieError as error:
         LOG.warning("Warm-up stopped: %s", type(error).__name__)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from analytics.emmie.contrast import Estimate
+from analytics.emmie.contrast import FINEST_P, Estimate
 from analytics.extracts.protocol import Analysis, Direction, Estimator, Outcome, Protocol
 from analytics.statistics.results import HealthCheck, NotEstimable
 from analytics.statistics.subgroups.multiplicity import adjust_p_values
@@ -33,8 +33,6 @@ Unit = Literal[
 
 Series = Literal["main", "unadjusted", "alternative"]
 """The estimate that an analysis stands for, the plain one beside it, or another one."""
-
-_FINEST_P = 0.0005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +223,8 @@ def with_holm(rows: Sequence[EffectRow], *, level: float = 0.95) -> tuple[Effect
     -----
     An outcome that is withheld stays in the family, as if its p-value were 1: the others are then
     adjusted at least as much as Holm asks, and its p-value can't be worked out from theirs. One
-    that is not estimable is no test. A p-value that was rounded enters at the upper end of what it
-    may have been.
+    that is not estimable is no test. Disclosure control rounds p-values up, so that one enters at the
+    upper end of what it may have been.
     """
     places = [place for place, row in enumerate(rows) if row.primary and row.series == "main"]
     tests = [_enters(rows[place]) for place in places]
@@ -257,7 +255,8 @@ def natural_frequency(row: EffectRow) -> NaturalFrequencies | None:
 def _enters(row: EffectRow) -> float | NotEstimable:
     """Return the p-value with which a row enters its family."""
     if row.p_value is not None:
-        return min(1.0, row.p_value + (_FINEST_P if row.rounded else 0.0))
+        # Disclosure control rounds up, so only a p-value that came as 0 must be lifted.
+        return max(row.p_value, FINEST_P / 2 if row.rounded else 0.0)
     if row.reason == "withheld":
         return 1.0
     return NotEstimable(reason="not_available", detail="There is no test.")

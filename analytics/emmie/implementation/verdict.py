@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from analytics.emmie.implementation.standing import Stood, standing
 from analytics.emmie.study import Study
 from analytics.emmie.verdict import Verdict, Word, cannot_tell
+
+SHARE_TOLD: Final = 0.5
+"""Share of the measures that must be told before it can be said that all of it was done."""
 
 WORDS = {
     "met": "met",
@@ -27,8 +32,9 @@ def implementation_verdict(study: Study, stood: tuple[Stood, ...] | None = None)
     Returns
     -------
     Verdict
-        *Shown* when every measure that counts and can be told is met; *not shown* when at least one
-        is clearly not met: the whole interval lies below ``not_met_below``; else *can't tell*.
+        *Shown* when every measure that counts and can be told is met, at least half of them can be
+        told, and no interval reaches below ``not_met_below``; *not shown* when at least one is
+        clearly not met: the whole interval lies below ``not_met_below``; else *can't tell*.
     """
     measures = [one for one in study.protocol.measures if one.counts_for_implementation]
     if not measures:
@@ -44,7 +50,7 @@ def implementation_verdict(study: Study, stood: tuple[Stood, ...] | None = None)
     word: Word = "can't tell"
     if not_met:
         word = "not shown"
-    elif n_met == len(told):
+    elif n_met == len(told) and _is_enough(told, counted):
         word = "shown"
     untold = len(counted) - len(told)
     reasons = [
@@ -55,6 +61,16 @@ def implementation_verdict(study: Study, stood: tuple[Stood, ...] | None = None)
     order = {"not_met": 0, "partly_met": 1, "met": 2}
     reasons += [in_words(item) for item in sorted(told, key=lambda one: order[one.standing])]
     return Verdict(letter="implementation", word=word, reasons=tuple(reasons))
+
+
+def _is_enough(told: list[Stood], counted: list[Stood]) -> bool:
+    """Return whether half of the measures can be told, and none may as well be not met."""
+    may_fail = any(
+        one.measured.conf_int is not None
+        and one.measured.conf_int.low < one.measure.not_met_below
+        for one in told
+    )
+    return not may_fail and len(told) >= SHARE_TOLD * len(counted)
 
 
 def in_words(item: Stood) -> str:

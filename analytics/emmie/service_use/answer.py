@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import withhold_count
+from analytics.emmie.effect.outcome_change import rounded_estimate
 from analytics.emmie.effect.results import (
     AnalysisInfo,
     EffectRow,
@@ -249,15 +250,43 @@ def _withheld(rates: Rates) -> Rates:
 
 
 def _without_exposure(rates: Rates) -> Rates:
-    """Withhold the exposure, which tells how many people there are when each has a year."""
+    """Withhold the exposure, which tells how many people there are when each has a year.
+
+    It is events over the rate, and people are those not followed over their share, so the events
+    and that share go too; exact quotients of whole numbers would give them back, so they are
+    rounded.
+    """
+    tells = ("share_without_exposure", "share_followed_six_months")
     return replace(
         rates,
-        before=replace(rates.before, exposure=None),
-        after=replace(rates.after, exposure=None),
+        before=_coarse(rates.before),
+        after=_coarse(rates.after),
+        difference=rounded_estimate(rates.difference, 1),
+        raw_ratio=None if rates.raw_ratio is None else round(rates.raw_ratio, 2),
+        sensitivity=tuple(
+            replace(choice, ratio=rounded_estimate(choice.ratio, 2)) for choice in rates.sensitivity
+        ),
         checks=tuple(
-            replace(check, value=None) if check.name == "share_without_exposure" else check
+            replace(
+                check,
+                value=None if check.name in tells or check.value is None else round(check.value, 2),
+            )
             for check in rates.checks
         ),
+    )
+
+
+def _coarse(side: SideTotal) -> SideTotal:
+    """Return one side's rate to one decimal place, without what it is made of."""
+    limits = side.conf_int
+    return replace(
+        side,
+        exposure=None,
+        events=None,
+        rate=None if side.rate is None else round(side.rate, 1),
+        conf_int=None
+        if limits is None
+        else replace(limits, low=round(limits.low, 1), high=round(limits.high, 1)),
     )
 
 
