@@ -7,7 +7,7 @@ from analytics.exhibits.economics import economics_exhibits
 from analytics.exhibits.economics_controls import Controls, economics_controls, question_of
 from pages.shell.caching import NothingToShow, built
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation, exhibits, heading
+from pages.shell.page import chosen_evaluation, exhibits, heading
 
 
 def slider(label: str, key: str, low: int, high: int, start: int) -> int:
@@ -70,7 +70,7 @@ heading(
     "What does the work cost, what may it save, for whom, and how sure is that? Savings are gross: "
     "time and places set free, not cash.",
 )
-evaluation = choose_evaluation()
+evaluation = chosen_evaluation()
 filters = chosen_filters(("local_authority",))
 if evaluation:
     start = built(economics_controls, EconomicsQuestion(), evaluation=evaluation)

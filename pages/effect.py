@@ -19,7 +19,7 @@ from analytics.exhibits.specification import specification_exhibits
 from analytics.extracts.filters import Filters
 from pages.shell.caching import NothingToShow, built
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation, exhibits, heading
+from pages.shell.page import chosen_evaluation, exhibits, heading
 
 FORMS = {"frequency": "Of 100", "difference": "Difference", "ratio": "Ratio"}
 
@@ -74,7 +74,7 @@ def show_analysis(analysis: AnalysisInfo, evaluation: str, filters: Filters) -> 
 
 
 heading("Effect", "Did outcomes differ between similar cases or places, and by more than chance?")
-evaluation = choose_evaluation()
+evaluation = chosen_evaluation()
 filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group"))
 if evaluation:
     analyses = built(listed, AnalysesQuestion(), evaluation=evaluation)

@@ -25,7 +25,7 @@ from analytics.exhibits.implementation_staff import training_exhibits, workforce
 from analytics.exhibits.mechanism_themes import theme_exhibits
 from pages.shell.caching import NothingToShow, built
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation, exhibits, heading
+from pages.shell.page import chosen_evaluation, exhibits, heading
 
 BARRIERS = ThemesQuestion(kinds=("barrier", "enabler", "concern", "unintended"))
 PARTS = {
@@ -52,7 +52,7 @@ heading(
     "Was it put into practice: what was delivered to families, how faithfully, by which staff, and "
     "what helped or stood in the way?",
 )
-evaluation = choose_evaluation()
+evaluation = chosen_evaluation()
 filters = chosen_filters(("local_authority", "period"))
 if evaluation:
     wanted = st.pills(

@@ -18,7 +18,7 @@ from analytics.exhibits.mechanism_themes import theme_exhibits
 from analytics.extracts.filters import Filters
 from pages.shell.caching import NothingToShow, built
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation, exhibits, heading
+from pages.shell.page import chosen_evaluation, exhibits, heading
 
 PARTS = {
     "logic_model": "Logic model",
@@ -75,7 +75,7 @@ heading(
     "Mechanism",
     "How is it meant to work, and what did interviews, surveys and observed practice show of it?",
 )
-evaluation = choose_evaluation()
+evaluation = chosen_evaluation()
 chosen = chosen_filters(("local_authority",))
 if evaluation:
     part: str | None = st.segmented_control(

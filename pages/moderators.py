@@ -11,14 +11,14 @@ from analytics.exhibits.moderators import moderator_exhibits
 from analytics.exhibits.no_effect import listed
 from pages.shell.caching import NothingToShow, built
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation, exhibits, heading
+from pages.shell.page import chosen_evaluation, exhibits, heading
 
 heading(
     "Moderators",
     "For whom, and where, does what was seen differ? Groups are compared with each other, not each "
     "with zero.",
 )
-evaluation = choose_evaluation()
+evaluation = chosen_evaluation()
 filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_group"))
 if evaluation:
     analyses = built(listed, AnalysesQuestion(), evaluation=evaluation)

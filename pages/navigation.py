@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.shell.filter_bar import filter_bar
 from pages.shell.furniture import footer, furniture
+from pages.shell.page import frame
 
 SERVICE = "EMMIE Explorer"
 
@@ -30,10 +31,12 @@ PAGES = [
     st.Page("data.py", title="Data", url_path="data"),
     st.Page("overview.py", title="Overview", url_path="overview", visibility="hidden"),
 ]
+LETTERS = ("effect", "mechanism", "moderators", "implementation", "economic-cost")
 
 chosen = st.navigation(PAGES, position="sidebar", expanded=True)
 st.set_page_config(page_title=f"{chosen.title} – {SERVICE}", layout="wide")
 furniture()
 filter_bar()
+frame(about_an_evaluation=chosen.url_path in LETTERS)
 chosen.run()
 footer(chosen.title)

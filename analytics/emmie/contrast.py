@@ -312,6 +312,6 @@ def rounded_p(p_value: float | None, *, rough: bool = False) -> float | None:
     """
     if p_value is None or p_value <= FINEST_P:
         return None if p_value is None else FINEST_P
-    places = 2 if rough else 3
+    steps = 100 if rough else 1000
     # Rounded first, so that 0.029 stays what it is.
-    return min(1.0, math.ceil(round(p_value * 10**places, 9)) / 10**places)
+    return min(1.0, math.ceil(round(p_value * steps, 9)) / steps)

@@ -44,7 +44,10 @@ class Posts:
 
 
 class Counts(NamedTuple):
-    """What one query found; ``family`` is how many of the units are family members' own words."""
+    """What one query found; ``family`` is how many of the units are family members' own words.
+
+    ``parts`` are roles with their yeses and sizes, which another exhibit shows one by one.
+    """
 
     events: int
     n: int
@@ -53,6 +56,7 @@ class Counts(NamedTuple):
     mean: Mean | None = None
     posts: Posts | None = None
     drops: tuple[int, ...] = ()
+    parts: tuple[tuple[str, int, int], ...] = ()
 
 
 def _count(study: Study, table: ibis.Table, yes: Any, *, wave: int | None = None) -> Counts:
@@ -76,7 +80,15 @@ def _theme(study: Study, of: str, role: str | None, wave: int | None) -> Counts:
     rows = rows.filter(rows.theme == of, rows.coder == "first")
     if wave is not None:
         rows = rows.filter(rows.wave == wave)
-    return _count(study, rows, rows.present, wave=wave)
+    found = _count(study, rows, rows.present, wave=wave)
+    if role is not None:
+        return found
+    by_role = rows.group_by("role").aggregate(events=rows.present.sum(), n=rows.count())
+    parts = sorted(
+        (row["role"], int(row["events"] or 0), int(row["n"]))
+        for row in study.store.records(by_role)
+    )
+    return found._replace(parts=tuple(parts))
 
 
 def _item(study: Study, of: str, role: str | None, wave: int | None) -> Counts | WhyNot:

@@ -126,8 +126,9 @@ def _smaller(released: Any) -> int | None:
         case effect.EffectAnswer():
             if released.n_pairs is not None:
                 return released.n_pairs
-            sizes = (released.n_treated, released.n_comparison)
-            return None if None in sizes else min(size or 0 for size in sizes)
+            if released.n_treated is None or released.n_comparison is None:
+                return None
+            return min(released.n_treated, released.n_comparison)
         case area_change.AreaChangeAnswer():
             return min(len(released.treated), released.n_comparison)
         case service_use.ServiceUseAnswer():

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-from analytics.disclosure.policy import policy_named, strictest
+from analytics.disclosure.policy import DFE_CIN, policy_named, strictest
 from analytics.disclosure.suppression import CONFIDENTIAL, Share, withhold_share
 from analytics.emmie.counting import COUNTED, Counts, Mean, Posts, WhyNot
 from analytics.emmie.study import Study
+from analytics.extracts import code_lists as codes
 from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.protocol import Measure
 from analytics.extracts.protocol.delivery import MeasureKind
@@ -57,9 +58,14 @@ class Measured:
         For ``post``: posts are not people, so there is no count and no interval.
     policy : str
         Disclosure policy of what was counted; family members' words never go under ``staff``.
+    staff_policy : str
+        That of the extract, for the words of staff alone.
     drops : tuple of int
         For ``step``: deliveries lost between earlier steps, from which a total could tell a small
         number. Never kept after disclosure control.
+    parts : tuple of (str, int, int)
+        For ``theme``: roles with their yeses and sizes, which are shown one by one elsewhere. Never
+        kept after disclosure control.
     why_not : str or None
         Why nothing was counted: ``no_extract`` (the evaluation has none), ``unusable_extract`` (it
         broke its contract), ``not_in_protocol`` (the key is unknown), ``not_a_scale`` (no score of
@@ -75,7 +81,9 @@ class Measured:
     mean: Mean | None = None
     posts: Posts | None = None
     policy: str = "dfe_cin"
+    staff_policy: str = "dfe_cin"
     drops: tuple[int, ...] = ()
+    parts: tuple[tuple[str, int, int], ...] = ()
     why_not: WhyNot | None = None
 
     @property
@@ -93,9 +101,31 @@ class Measured:
         share = withhold_share(self.share, policy)
         if any(policy.is_small(drop) for drop in self.drops):
             share = Share(events=None, n=None, value=None, symbol=CONFIDENTIAL)
+        left = self._without_lone_role()
+        if left is not self and not share.is_withheld:
+            return replace(left, parts=()).disclose()
         if not share.is_withheld:
-            return replace(self, share=share, drops=())
-        return replace(self, share=share, conf_int=None, mean=None, drops=())
+            return replace(self, share=share, drops=(), parts=())
+        return replace(self, share=share, conf_int=None, mean=None, drops=(), parts=())
+
+    def _without_lone_role(self) -> Self:
+        """Leave out roles whose withheld count would follow from the total and the other roles."""
+        out = []
+        for role, events, n in self.parts:
+            policy = DFE_CIN if role in codes.FAMILY_ROLES else policy_named(self.staff_policy)
+            if withhold_share(Share.of(events, n), policy).is_withheld:
+                out.append((events, n, policy))
+        yes, no = sum(part[0] for part in out), sum(part[1] - part[0] for part in out)
+        is_small = any(part[2].is_small(cell) for part in out for cell in (yes, no))
+        if not out or (len(out) > 1 and not is_small) or self.share is None:
+            return self
+        events, n = (self.share.events or 0) - yes, (self.share.n or 0) - yes - no
+        return replace(
+            self,
+            share=Share.of(events, n),
+            conf_int=wilson_interval(events, n) if n else None,
+            parts=(),
+        )
 
 
 def measure(study: Study, item: Measure) -> Measured:
@@ -105,7 +135,13 @@ def measure(study: Study, item: Measure) -> Measured:
         return found
     n = found.share.n or 0
     events = n - found.share.events
-    return replace(found, share=Share.of(events, n), conf_int=wilson_interval(events, n), mean=None)
+    return replace(
+        found,
+        share=Share.of(events, n),
+        conf_int=wilson_interval(events, n),
+        mean=None,
+        parts=tuple((role, size - yes, size) for role, yes, size in found.parts),
+    )
 
 
 def measured(
@@ -165,5 +201,7 @@ def measured(
         conf_int=wilson_interval(found.events, found.n),
         mean=found.mean,
         drops=found.drops,
+        parts=found.parts,
+        staff_policy=empty.policy,
         policy=strictest(policies or (empty.policy,)).key,
     )

@@ -11,15 +11,6 @@ from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.overview import LETTER_WORDS as EMMIE_WORDS
 
 LETTER_WORDS = {**{str(key): word for key, word in EMMIE_WORDS.items()}, "context": "Context"}
-DOCUMENT_TITLES = {
-    "family_safety_plans": "Family Safety Plans, Hampshire Constabulary",
-    "family_safeguarding_cambridgeshire": "Family Safeguarding, Cambridgeshire",
-    "repeat_plans_southampton": "Repeat child protection plans, Southampton",
-    "family_safeguarding_hertfordshire": "Family Safeguarding, Hertfordshire",
-    "signs_of_safety_ten_areas": "Signs of Safety, ten areas",
-}
-"""The five source documents, also those whose extracts are not loaded."""
-
 BASIS_WORDS = {
     "relative": "relative change",
     "points": "percentage points",

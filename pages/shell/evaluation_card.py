@@ -70,5 +70,5 @@ def _links(card: OverviewCard) -> None:
         "published_evidence.py",
         label="What the document reports",
         icon=":material/arrow_forward:",
-        query_params={"document": card.title},
+        query_params={EVALUATION: card.title},
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics.ask import evaluations_for
 from analytics.emmie.effect import EffectQuestion
@@ -14,25 +17,43 @@ from pages.shell.exhibit_view import plain, show
 from pages.shell.filter_bar import in_words
 
 EVALUATION = "evaluation"
-"""Name in a link of the evaluation that a letter's page is about."""
+"""Name in a link of the evaluation that a page is about."""
+
+
+_TITLE: ContextVar[DeltaGenerator] = ContextVar("_TITLE")
+_CHOSEN: ContextVar[str | None] = ContextVar("_CHOSEN", default=None)
+
+
+def frame(*, about_an_evaluation: bool) -> None:
+    """Reserve the place of the title and, under it, draw the box with the evaluations.
+
+    The router draws the box, as it draws the filters: to Streamlit a box of each page would be
+    another one, which loses what is chosen on the way from one page straight to the next.
+
+    Parameters
+    ----------
+    about_an_evaluation : bool
+        Whether the page is about one evaluation, as each letter's page is. All of them are offered
+        on each; those that compare cases come first.
+    """
+    _TITLE.set(st.container())
+    if about_an_evaluation:
+        compared = evaluations_for(EffectQuestion)
+        titles = evaluations_for(AnalysesQuestion)
+        ordered = sorted(titles, key=lambda name: name not in compared)
+        _CHOSEN.set(_choose({name: titles[name] for name in ordered}, EVALUATION))
 
 
 def heading(title: str, lead: str) -> None:
     """Show the page's title and what it answers."""
-    st.title(title, anchor=False)
-    st.markdown(lead)
+    with _TITLE.get():
+        st.title(title, anchor=False)
+        st.markdown(lead)
 
 
-def choose_evaluation() -> str | None:
-    """Return the evaluation that every letter's page is about, or None when none can be read.
-
-    All of them are offered everywhere, so that the chosen one stays chosen from page to page; those
-    that compare cases come first.
-    """
-    compared = evaluations_for(EffectQuestion)
-    titles = evaluations_for(AnalysesQuestion)
-    ordered = sorted(titles, key=lambda name: name not in compared)
-    return _choose({name: titles[name] for name in ordered}, EVALUATION)
+def chosen_evaluation() -> str | None:
+    """Return the evaluation that every letter's page is about, or None when none can be read."""
+    return _CHOSEN.get()
 
 
 def choose_evaluation_that_asks(kind: type | tuple[type, ...], key: str) -> str | None:

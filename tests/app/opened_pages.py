@@ -34,7 +34,8 @@ TITLES = {
 }
 """First heading of each page; the overview's is a question, whose words may change."""
 PAGES = tuple(TITLES)
-SECONDS = 60
+START = "data"
+SECONDS = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +84,7 @@ class Opened:
 
 
 class Session:
-    """One viewer's session.
+    """One viewer's session, which starts on a page that asks little.
 
     ``query`` is what stands in the link; several values of one parameter are a list.
     """
@@ -91,8 +92,8 @@ class Session:
     def __init__(self, query: Mapping[str, str | list[str]] | None = None) -> None:
         self.app = AppTest.from_file(PAGES_FOLDER / "navigation.py", default_timeout=SECONDS)
         self.app.query_params.update(query or {})
-        self.app.run()
-        self.page = "overview"
+        self.app.switch_page(f"{START}.py").run()
+        self.page = START
 
     def open(self, page: str) -> Opened:
         """Change the page, and look at it.

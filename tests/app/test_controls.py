@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from analytics.ask import ask
+from analytics.ask import ask, evaluations_for
 from analytics.emmie.effect import EffectQuestion
+from analytics.emmie.evidence import EvidenceQuestion
 from analytics.emmie.plan_rates import MEASURES, PlanRatesQuestion
-from analytics.exhibits.evidence import DOCUMENT_TITLES
 from tests.app.opened_pages import CHOSEN, PAGES, Session, seen
 from tests.helpers.folders import FSP
 
@@ -92,15 +92,14 @@ def test_neighbours_follow_the_model(session: Session) -> None:
     session.choose("selectbox", "neighbours", "2025")
 
 
-@pytest.mark.parametrize("document", list(DOCUMENT_TITLES))
-def test_each_document_can_be_read(session: Session, document: str) -> None:
+@pytest.mark.parametrize("evaluation", sorted(evaluations_for(EvidenceQuestion)))
+def test_each_document_can_be_read(session: Session, evaluation: str) -> None:
     session.open("published_evidence")
-    opened = session.choose("selectbox", "document", document)
+    opened = session.choose("selectbox", "evaluation", evaluation)
     assert not opened.failures
-    reported = opened.exhibits["reported_findings"]
-    assert len(reported.tables[0]) > 0
-    loaded = document in ("family_safety_plans", "repeat_plans_southampton")
-    assert ("reported_and_computed" in opened.exhibits) == loaded
+    assert set(opened.exhibits) == {"reported_and_computed", "reported_findings"}
+    findings = ask(EvidenceQuestion(evaluation=evaluation)).answer.findings
+    assert len(opened.exhibits["reported_findings"].tables[0]) == len(findings)
 
 
 def test_filters_stay_when_the_page_changes() -> None:
@@ -167,7 +166,7 @@ def test_link_sets_the_filters(filters: str) -> None:
         {"from": "1900-01-01"},
         {"from": "2019-01-01", "to": "2018-01-01"},
         {"sex": ""},
-        {"form": "odds", "step": "week", "codes": "99", "measure": "x", "document": "x"},
+        {"form": "odds", "step": "week", "codes": "99", "measure": "x", "evaluation": "x"},
         {"nothing": "of ours"},
     ],
 )

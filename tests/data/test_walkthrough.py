@@ -12,7 +12,6 @@ import pytest
 
 from analytics.ask import ask
 from analytics.emmie.area_change import AreaChangeQuestion
-from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion
 from analytics.emmie.case_records import CaseRecordsQuestion
 from analytics.emmie.economics.question import EconomicsQuestion
@@ -20,8 +19,8 @@ from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.effect.change import ChangeQuestion
 from analytics.emmie.effect.specification import SpecificationQuestion
 from analytics.emmie.implementation.measures import MeasuresQuestion
-from analytics.emmie.mechanism.skills import SkillsQuestion
 from analytics.emmie.mechanism.surveys import SurveysQuestion
+from analytics.emmie.moderators import ModeratorsQuestion
 from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.plan_rates import PlanRatesQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
@@ -35,7 +34,13 @@ CAM, HER = "family_safeguarding_cambridgeshire", "family_safeguarding_hertfordsh
 SOS = "signs_of_safety_ten_areas"
 ALL = (FSP, CAM, RPS, HER, SOS)
 SOUTHAMPTON, PORTSMOUTH = "E06000045", "E06000044"
-LETTERS = ("Effect", "Mechanism", "Moderators", "Implementation", "Economic cost")
+NAMES = {
+    FSP: "Family Safety Plans",
+    CAM: "Cambridgeshire",
+    RPS: "Southampton",
+    HER: "Hertfordshire",
+    SOS: "Signs of Safety",
+}
 
 
 @cache
@@ -69,9 +74,7 @@ def pounds(value: float) -> str:
 def matched(key: str, places: int = 0) -> str:
     """Return both matched groups of 100 and their difference."""
     row = next(
-        one
-        for one in answer(EffectQuestion(), FSP).rows
-        if one.key == key and one.series == "main"
+        one for one in answer(EffectQuestion(), FSP).rows if one.key == key and one.series == "main"
     )
     gap = row.difference
     limits = span(100 * gap.conf_int.low, 100 * gap.conf_int.high, places)
@@ -125,19 +128,18 @@ def measure(name: str, key: str, area: str = "") -> str:
 
 def quotes(name: str) -> str:
     """Return how many reported figures are reproduced."""
-    figures = [one for one in answer(ReproductionQuestion(), name).figures if one.mark != "words_only"]
+    figures = [
+        one for one in answer(ReproductionQuestion(), name).figures if one.mark != "words_only"
+    ]
     return f"{sum(one.mark == 'reproduced' for one in figures)} of {len(figures)} reported figures"
 
 
 def letters(name: str) -> str:
-    """Return a row of the table of letters."""
-    return " | ".join(one.word for one in answer(OverviewQuestion(), name).verdicts)
-
-
-def maryland(name: str) -> str:
-    """Return the level on the Maryland scale."""
-    level = answer(OverviewQuestion(), name).ratings[0].level
-    return "not rated" if level == "none" else f"level {level}"
+    """Return a row of the table of letters, with the level on the Maryland scale."""
+    found = answer(OverviewQuestion(), name)
+    level = found.ratings[0].level
+    words = " | ".join(one.word for one in found.verdicts)
+    return f"| {NAMES[name]} | {words} | {'not rated' if level == 'none' else level} |"
 
 
 def cost(name: str) -> str:
@@ -171,9 +173,62 @@ def returns(place: int) -> str:
 
 def published(area: str, measure_key: str) -> str:
     """Return the latest published figure of an authority with its interval."""
-    line = answer(PlanRatesQuestion(area_code=area, measure=measure_key)).lines
-    last = line[0].points[-1]
+    lines = answer(PlanRatesQuestion(area_code=area, measure=measure_key)).series
+    last = next(one for one in lines if one.comparator == "area").figures[-1]
     return f"{last.value:.1f} {span(last.conf_int.low, last.conf_int.high, 1)}"
+
+
+def neighbours(area: str, measure_key: str) -> str:
+    """Return the latest median of an authority's statistical neighbours."""
+    lines = answer(PlanRatesQuestion(area_code=area, measure=measure_key)).series
+    last = next(one for one in lines if one.comparator == "neighbours").figures[-1]
+    return f"neighbours' median {last.value:.1f}"
+
+
+def by_month(series: str) -> str:
+    """Return the share of closed cases with Outcome 20 before the change and since."""
+    lines = answer(CaseOutcomesQuestion(), FSP).series
+    one = next(one for one in lines if (one.group, one.series) == ("outcome_20", series))
+    return f"{100 * one.before.value:.0f}% to {100 * one.after.value:.0f}%"
+
+
+def subgroup(label: str) -> str:
+    """Return the difference in Outcome 20 in one authority."""
+    groups = answer(ModeratorsQuestion(), FSP).moderators[0].groups
+    gap = next(one for one in groups if one.label == label).estimate
+    limits = gap.conf_int
+    return f"{label} {signed(100 * gap.value)} {span(100 * limits.low, 100 * limits.high)}"
+
+
+def failed(area: str) -> str:
+    """Return the share matched and its threshold, which failed in one authority."""
+    checks = answer(EffectQuestion(), FSP, area).failed_checks
+    one = next(check for check in checks if check.name == "share_matched")
+    return f"{one.value:.2f} against a threshold of {one.threshold:g}"
+
+
+def agreed(key: str) -> str:
+    """Return the share of staff who agree in the first and the last wave."""
+    surveys = answer(SurveysQuestion(), HER).surveys
+    item = next(one for survey in surveys for one in survey.items if one.key == key)
+    # The last of the groups of answers is "agree or strongly agree".
+    first, last = (wave.counts[-1] / wave.n for wave in (item.waves[0], item.waves[-1]))
+    return f"{100 * first:.0f}% to {100 * last:.0f}%"
+
+
+def specifications() -> str:
+    """Return in how many specifications the sign holds."""
+    found = answer(SpecificationQuestion(outcome="outcome_20"), FSP)
+    same = round(found.share_same_side * len(found.specs))
+    return f"{same} of {len(found.specs)} reasonable specifications"
+
+
+def before_the_launch() -> str:
+    """Return how much of the fall in plans came before Hertfordshire's launch."""
+    found = answer(AreaChangeQuestion(analysis="plans_around_the_launch"), HER)
+    around = found.outcomes[0].around
+    last = next(fall for fall in around.falls if fall.year == found.last_year)
+    return f"{100 * last.share_before:.0f}% of the fall from {around.peak_year} to {last.year}"
 
 
 def record(key: str) -> str:
@@ -186,32 +241,56 @@ def record(key: str) -> str:
 FIGURES: dict[str, Callable[[], str]] = {
     "matched outcome 20": lambda: matched("outcome_20"),
     "matched plans": lambda: matched("plan_within_6_months", 1),
+    "specifications": specifications,
     "southampton outcome 20": lambda: against_southampton("outcome_20"),
-    "southampton disposals": lambda: against_southampton("out_of_court_disposal"),
+    "southampton disposals": lambda: against_southampton("out_of_court"),
     "southampton plans": lambda: against_southampton("plan_within_6_months"),
     "elsewhere": lambda: (
         f"{answer(EffectQuestion(), FSP).n_treated_without} of the "
         f"{answer(EffectQuestion(), FSP).n_treated} cases"
     ),
+    "months with plans": lambda: by_month("Areas with plans"),
+    "months without": lambda: by_month("Southampton (no plans)"),
+    "group southampton": lambda: subgroup("Southampton"),
+    "group portsmouth": lambda: subgroup("Portsmouth"),
+    "portsmouth failed": lambda: failed(PORTSMOUTH),
+    "trained": lambda: measure(FSP, "trained_to_write"),
+    "agreed plans": lambda: measure(FSP, "plans_agreed"),
+    "trained portsmouth": lambda: measure(FSP, "trained_to_write", PORTSMOUTH),
     "cost fsp": lambda: cost(FSP),
     "net fsp": lambda: net(FSP),
     "chance half": lambda: chance(0.5),
     "chance quarter": lambda: chance(0.25),
+    "chance whole and half": lambda: f"{chance(1.0)} becomes {chance(0.5)}",
     "cost cam": lambda: cost(CAM),
+    "one place": lambda: measure(CAM, "same_place"),
+    "workbook": lambda: measure(CAM, "workbook_confident"),
     "cost her": lambda: cost(HER),
     "net her": lambda: net(HER),
     "police": lambda: rate("police_involvement"),
     "admissions": lambda: rate("emergency_admissions"),
+    "specialists": lambda: agreed("access_to_adult_workers"),
+    "launch": before_the_launch,
     "pilots in one year": lambda: area_row("initial_conferences", "alternative"),
     "pilots against neighbours": lambda: area_row("initial_conferences", "main"),
+    "records": lambda: record("not_re_referred"),
+    "removed": lambda: record("removed"),
+    "three houses": lambda: measure(SOS, "records_with_three_houses"),
     "returns in a year": lambda: returns(0),
     "returns in two years": lambda: returns(1),
-    "records": lambda: record("not_rereferred"),
-    "removed": lambda: record("removed"),
-    **{f"measures {name}": lambda name=name: met(name) for name in ALL},
-    **{f"quotes {name}": lambda name=name: quotes(name) for name in ALL},
-    **{f"letters {name}": lambda name=name: letters(name) for name in ALL},
-    **{f"level {name}": lambda name=name: maryland(name) for name in ALL},
+    "adults checked": lambda: measure(RPS, "adults_checked"),
+    "chronologies": lambda: measure(RPS, "chronologies"),
+    "change sustained": lambda: measure(RPS, "change_sustained"),
+    "mental health service": lambda: measure(RPS, "mental_health_attends"),
+    "plans southampton": lambda: published(SOUTHAMPTON, "cp_plans_at_31_march"),
+    "plans portsmouth": lambda: published(PORTSMOUTH, "cp_plans_at_31_march"),
+    "neighbours southampton": lambda: neighbours(SOUTHAMPTON, "cp_plans_at_31_march"),
+    "neighbours portsmouth": lambda: neighbours(PORTSMOUTH, "cp_plans_at_31_march"),
+    "repeat southampton": lambda: published(SOUTHAMPTON, "second_or_subsequent_plans"),
+    "repeat portsmouth": lambda: published(PORTSMOUTH, "second_or_subsequent_plans"),
+    **{f"measures {name}": lambda name=name: met(name) for name in ALL},  # type: ignore[misc]
+    **{f"quotes {name}": lambda name=name: quotes(name) for name in ALL},  # type: ignore[misc]
+    **{f"letters {name}": lambda name=name: letters(name) for name in ALL},  # type: ignore[misc]
 }
 
 

@@ -223,8 +223,8 @@ def with_holm(rows: Sequence[EffectRow], *, level: float = 0.95) -> tuple[Effect
     -----
     An outcome that is withheld stays in the family, as if its p-value were 1: the others are then
     adjusted at least as much as Holm asks, and its p-value can't be worked out from theirs. One
-    that is not estimable is no test. Disclosure control rounds p-values up, so that one enters at the
-    upper end of what it may have been.
+    that is not estimable is no test. Disclosure control rounds p-values up, so that one enters at
+    the upper end of what it may have been.
     """
     places = [place for place, row in enumerate(rows) if row.primary and row.series == "main"]
     tests = [_enters(rows[place]) for place in places]

@@ -66,8 +66,7 @@ def implementation_verdict(study: Study, stood: tuple[Stood, ...] | None = None)
 def _is_enough(told: list[Stood], counted: list[Stood]) -> bool:
     """Return whether half of the measures can be told, and none may as well be not met."""
     may_fail = any(
-        one.measured.conf_int is not None
-        and one.measured.conf_int.low < one.measure.not_met_below
+        one.measured.conf_int is not None and one.measured.conf_int.low < one.measure.not_met_below
         for one in told
     )
     return not may_fail and len(told) >= SHARE_TOLD * len(counted)

@@ -14,7 +14,8 @@ import pandas as pd
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import Share, withhold_series
-from analytics.emmie.contrast import Estimate
+from analytics.emmie.contrast import Estimate, rounded_p
+from analytics.emmie.effect.outcome_change import rounded_estimate
 from analytics.emmie.mechanism.themes import whose
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.protocol import Direction, Instrument, Item, Protocol
@@ -24,6 +25,10 @@ from analytics.statistics.subgroups.multiplicity import AdjustedTest, adjust_p_v
 from analytics.statistics.two_groups.proportions import wilson_interval
 
 EXTRACTS: Final = ("survey_responses",)
+
+
+PLACES: Final = 2
+"""Decimal places of a difference beside withheld shares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +270,13 @@ def _disclose_item(item: GroupedItem, policy: Policy) -> GroupedItem:
     equations = len({one.wave for one in item.shares}) + 1
     if any(one.group in ends for one in out) and len(out) <= equations:
         item = replace(item, difference=None, p_value=None, reason="withheld")
+    elif out:
+        # Shares are whole numbers of people over known sizes, so one exact difference gives them.
+        item = replace(
+            item,
+            difference=rounded_estimate(item.difference, PLACES),
+            p_value=rounded_p(item.p_value, rough=True),
+        )
     return replace(
         item,
         shares=tuple(

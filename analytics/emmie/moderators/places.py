@@ -83,7 +83,8 @@ def _figures(
     store = study.library.benchmarks()
     treated = analysis.areas or study.protocol.areas.with_intervention
     neighbours = neighbours_of(store, treated, analysis.neighbour_model)
-    others = sorted({code for codes in neighbours.values() for code in codes} - set(treated))
+    never = {*treated, *study.protocol.areas.with_intervention}
+    others = sorted({code for codes in neighbours.values() for code in codes} - never)
     measure = outcome.measure or ""
     rows = figures_of(store, [measure], (*treated, *others), areas_of(store))[measure]
     figures = area_figures(rows, treated, others)

@@ -185,8 +185,8 @@ def test_one_outcome_that_moved_apart_before_fails_though_another_moved_by_chanc
 
 def test_the_smaller_group_of_a_weighted_analysis_may_be_the_comparison(sample) -> None:
     answer = ask(EffectQuestion(analysis="weighted"), FSP, library=sample).answer
-    assert rules._smaller(replace(answer, n_treated=300, n_comparison=12)) == 12  # noqa: SLF001
-    assert rules._smaller(replace(answer, n_treated=300, n_comparison=None)) is None  # noqa: SLF001
+    assert rules._smaller(replace(answer, n_treated=300, n_comparison=12)) == 12
+    assert rules._smaller(replace(answer, n_treated=300, n_comparison=None)) is None
 
 
 def test_one_of_three_secondary_outcomes_of_children_is_no_improvement_yet(study: Study) -> None:

@@ -1,0 +1,196 @@
+"""Every question about an evaluation: who answers it, from which extracts, and who asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from analytics.emmie import (
+    area_change,
+    audit,
+    case_outcomes,
+    case_records,
+    combinations,
+    conferences,
+    economics,
+    effect,
+    moderators,
+    overview,
+    quoted,
+    repeat_plans,
+    reproduction,
+    service_use,
+)
+from analytics.emmie.effect import analyses, association, change, series, specification
+from analytics.emmie.implementation import (
+    delivery,
+    fidelity,
+    measures,
+    teams,
+    training,
+    workforce,
+)
+from analytics.emmie.mechanism import drivers, groups, logic_model, skills, surveys, themes
+from analytics.emmie.study import Study
+from analytics.extracts.protocol import Protocol
+
+Asks = Callable[[Protocol], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is known of one kind of question.
+
+    Attributes
+    ----------
+    answer : callable
+        Answers a question of this kind about a study.
+    extracts : tuple of str or callable
+        Extracts that the answer is counted in; the strictest of their policies applies.
+    asks : callable
+        Whether a protocol asks it.
+    """
+
+    answer: Callable[[Any, Study], Any]
+    extracts: tuple[str, ...] | Callable[[Protocol], tuple[str, ...]]
+    asks: Asks = bool
+
+    def used(self, protocol: Protocol) -> tuple[str, ...]:
+        """Return the extracts that the answer is counted in."""
+        return self.extracts(protocol) if callable(self.extracts) else self.extracts
+
+
+def _has(extract: str, section: str = "") -> Asks:
+    """Return whether a protocol lists an extract, and fills a section."""
+    return lambda protocol: (
+        extract in protocol.evaluation.extracts and (not section or getattr(protocol, section))
+    )
+
+
+def _fills(section: str) -> Asks:
+    """Return whether a protocol fills a section."""
+    return lambda protocol: getattr(protocol, section)
+
+
+QUESTIONS: Final[dict[type, Asked]] = {
+    overview.OverviewQuestion: Asked(
+        answer=overview.answer_overview, extracts=overview.extracts_used
+    ),
+    effect.EffectQuestion: Asked(
+        answer=effect.answer_effect, extracts=effect.EXTRACTS, asks=_fills("matching")
+    ),
+    change.ChangeQuestion: Asked(answer=change.answer_change, extracts=effect.EXTRACTS),
+    series.SeriesQuestion: Asked(answer=series.answer_series, extracts=effect.EXTRACTS),
+    specification.SpecificationQuestion: Asked(
+        answer=specification.answer_specification, extracts=effect.EXTRACTS
+    ),
+    association.AssociationQuestion: Asked(
+        answer=association.answer_association,
+        extracts=effect.EXTRACTS,
+        asks=_fills("correlations"),
+    ),
+    analyses.AnalysesQuestion: Asked(
+        answer=analyses.answer_analyses, extracts=analyses.extracts_of
+    ),
+    service_use.ServiceUseQuestion: Asked(
+        answer=service_use.answer_service_use, extracts=service_use.EXTRACTS
+    ),
+    area_change.AreaChangeQuestion: Asked(
+        answer=area_change.answer_area_change, extracts=area_change.EXTRACTS
+    ),
+    logic_model.LogicModelQuestion: Asked(
+        answer=logic_model.answer_logic_model,
+        extracts=logic_model.extracts_used,
+        asks=_fills("logic_model"),
+    ),
+    themes.ThemesQuestion: Asked(
+        answer=themes.answer_themes, extracts=themes.EXTRACTS, asks=_fills("themes")
+    ),
+    surveys.SurveysQuestion: Asked(
+        answer=surveys.answer_surveys, extracts=surveys.EXTRACTS, asks=_fills("instruments")
+    ),
+    drivers.DriversQuestion: Asked(
+        answer=drivers.answer_drivers, extracts=drivers.EXTRACTS, asks=drivers.has_drivers
+    ),
+    groups.GroupsQuestion: Asked(
+        answer=groups.answer_groups, extracts=groups.EXTRACTS, asks=groups.has_groups
+    ),
+    skills.SkillsQuestion: Asked(
+        answer=skills.answer_skills, extracts=skills.EXTRACTS, asks=_fills("skills")
+    ),
+    moderators.ModeratorsQuestion: Asked(
+        answer=moderators.answer_moderators, extracts=moderators.extracts_used
+    ),
+    measures.MeasuresQuestion: Asked(
+        answer=measures.answer_measures,
+        extracts=measures.extracts_used,
+        asks=measures.has_measures,
+    ),
+    delivery.DeliveryQuestion: Asked(
+        answer=delivery.answer_delivery,
+        extracts=delivery.EXTRACTS,
+        asks=_has("delivery_steps", "steps"),
+    ),
+    fidelity.FidelityQuestion: Asked(
+        answer=fidelity.answer_fidelity,
+        extracts=fidelity.EXTRACTS,
+        asks=_has("fidelity", "components"),
+    ),
+    training.TrainingQuestion: Asked(
+        answer=training.answer_training,
+        extracts=training.EXTRACTS,
+        asks=_has("training", "courses"),
+    ),
+    workforce.WorkforceQuestion: Asked(
+        answer=workforce.answer_workforce,
+        extracts=workforce.EXTRACTS,
+        asks=_has("workforce_months"),
+    ),
+    teams.TeamsQuestion: Asked(
+        answer=teams.answer_teams, extracts=teams.extracts_used, asks=teams.extracts_used
+    ),
+    economics.EconomicsQuestion: Asked(
+        answer=economics.answer_economics,
+        extracts=economics.extracts_used,
+        asks=_fills("economics"),
+    ),
+    case_outcomes.CaseOutcomesQuestion: Asked(
+        answer=case_outcomes.answer_case_outcomes,
+        extracts=case_outcomes.EXTRACTS,
+        asks=_has("cases"),
+    ),
+    case_records.CaseRecordsQuestion: Asked(
+        answer=case_records.answer_case_records,
+        extracts=case_records.EXTRACTS,
+        asks=_has("case_records"),
+    ),
+    repeat_plans.RepeatPlansQuestion: Asked(
+        answer=repeat_plans.answer_repeat_plans,
+        extracts=repeat_plans.EXTRACTS,
+        asks=_fills("repeat"),
+    ),
+    audit.AuditQuestion: Asked(
+        answer=audit.answer_audit, extracts=audit.EXTRACTS, asks=_has("audit_families")
+    ),
+    combinations.CombinationsQuestion: Asked(
+        answer=combinations.answer_combinations,
+        extracts=combinations.EXTRACTS,
+        asks=_has("audit_families"),
+    ),
+    conferences.ConferencesQuestion: Asked(
+        answer=conferences.answer_conferences,
+        extracts=conferences.RISK_EXTRACTS,
+        asks=_has("conferences"),
+    ),
+    conferences.AgenciesQuestion: Asked(
+        answer=conferences.answer_agencies,
+        extracts=conferences.AGENCY_EXTRACTS,
+        asks=_has("agency_contributions", "agencies"),
+    ),
+    quoted.QuotedFiguresQuestion: Asked(
+        answer=quoted.answer_quoted_figures, extracts=(), asks=_fills("quoted")
+    ),
+    reproduction.ReproductionQuestion: Asked(answer=reproduction.answer_reproduction, extracts=()),
+}
+"""Each kind of question that is asked of an evaluation; without ``asks`` every protocol asks it."""
