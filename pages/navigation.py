@@ -31,12 +31,19 @@ PAGES = [
     st.Page("data.py", title="Data", url_path="data"),
     st.Page("overview.py", title="Overview", url_path="overview", visibility="hidden"),
 ]
-LETTERS = ("effect", "mechanism", "moderators", "implementation", "economic-cost")
+ABOUT_AN_EVALUATION = {
+    "effect",
+    "mechanism",
+    "moderators",
+    "implementation",
+    "economic-cost",
+    "published-evidence",
+}
 
 chosen = st.navigation(PAGES, position="sidebar", expanded=True)
 st.set_page_config(page_title=f"{chosen.title} – {SERVICE}", layout="wide")
 furniture()
 filter_bar()
-frame(about_an_evaluation=chosen.url_path in LETTERS)
+frame(about_an_evaluation=chosen.url_path in ABOUT_AN_EVALUATION)
 chosen.run()
 footer(chosen.title)

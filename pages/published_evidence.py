@@ -5,14 +5,14 @@ from analytics.emmie.reproduction import ReproductionQuestion
 from analytics.exhibits.evidence import evidence_exhibits
 from pages.shell.caching import built
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation, exhibits, heading
+from pages.shell.page import chosen_evaluation, exhibits, heading
 
 heading(
     "Published evidence",
     "What the evaluation documents report, beside what the extracts here give, and what to bear "
     "in mind.",
 )
-evaluation = choose_evaluation()
+evaluation = chosen_evaluation()
 chosen_filters(())
 if evaluation:
     found = built(

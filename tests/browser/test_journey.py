@@ -163,7 +163,7 @@ def test_card_of_an_evaluation_leads_to_its_own_document(
         card.get_by_role("link", name="What the document reports").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Published evidence")
         settle(page)
-        expect(box(page, "Document")).to_have_value(EVALUATIONS[evaluation])
+        expect(box(page, BOX)).to_have_value(EVALUATIONS[evaluation])
 
 
 def assert_is_about(page: Page, letter: str, title: str) -> None:
