@@ -176,6 +176,7 @@ def effect_verdict(study: Study, main: Found | str | None) -> Verdict:
         letter="effect",
         word="shown" if is_shown else "not shown",
         reasons=(*reasons, *against, *unsure, association, *cautions),
+        doubts=unsure,
     )
 
 
@@ -309,6 +310,7 @@ def design_facts(study: Study, main: Found | str | None) -> DesignFacts:
     return DesignFacts(
         design=about.design,
         estimator=analyses[0].estimator if analyses else None,
+        unread=main if isinstance(main, str) else "",
         failed_checks=tuple(failed_words(check) for check in found.failed) if found else (),
         n_smaller_group=found.n_smaller_group if found else None,
         n_primary=len(directed),

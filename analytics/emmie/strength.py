@@ -53,6 +53,8 @@ class DesignFacts:
         Code of the design in the protocol.
     estimator : str or None
         Estimator of the main analysis; None when nothing is compared.
+    unread : str
+        Why the main analysis shows nothing; empty when it shows something or there is none.
     failed_checks : tuple of str
         What each failed health check says.
     n_smaller_group : int or None
@@ -68,6 +70,7 @@ class DesignFacts:
 
     design: Design
     estimator: Estimator | None
+    unread: str = ""
     failed_checks: tuple[str, ...] = ()
     n_smaller_group: int | None = None
     n_primary: int = 0
@@ -159,6 +162,8 @@ def _change_seen(facts: DesignFacts) -> str | None:
     """Return why no change in the intended direction was seen; None when one was."""
     if facts.estimator is None:
         return "no outcome was compared."
+    if facts.unread:
+        return _after_colon(facts.unread)
     if facts.failed_checks:
         return "a health check failed, so no change can be quoted."
     if not facts.n_primary:
@@ -166,6 +171,11 @@ def _change_seen(facts: DesignFacts) -> str | None:
     if not facts.n_primary_as_intended:
         return "no main outcome changed in the intended direction by more than chance."
     return None
+
+
+def _after_colon(sentence: str) -> str:
+    """Return a sentence so that it can follow a colon."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def foundations(facts: DesignFacts) -> Rating:
@@ -204,6 +214,8 @@ def _no_child_outcome(facts: DesignFacts) -> str | None:
     """Return why no improvement of children can be claimed; None when one can."""
     if facts.estimator is None:
         return "no outcome of children was compared."
+    if facts.unread:
+        return _after_colon(facts.unread)
     if facts.failed_checks:
         return "a health check failed, so no improvement can be quoted."
     if not facts.n_child_as_intended:

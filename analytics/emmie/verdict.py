@@ -14,11 +14,12 @@ Word = Literal["shown", "not shown", "can't tell"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One letter: a word, and the reasons for it."""
+    """One letter: a word, the reasons for it, and which of them cast doubt on it."""
 
     letter: Letter
     word: Word
     reasons: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def cannot_tell(letter: Letter, *reasons: str) -> Verdict:

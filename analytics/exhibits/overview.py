@@ -150,7 +150,8 @@ def _found(answer: OverviewAnswer) -> str:
     effect = answer.verdicts[0]
     as_intended = [wording.lower_first(row.label) for row in answer.primary if _moved(row)]
     if effect.word == "shown":
-        return f"Shown to go with a difference in: {wording.listed(as_intended)}."
+        doubts = "".join(f" But {doubt}" for doubt in effect.doubts)
+        return f"Shown to go with a difference in: {wording.listed(as_intended)}.{doubts}"
     if effect.word == "not shown":
         seen = f" Seen in: {wording.listed(as_intended)}." if as_intended else ""
         return f"Not shown to make a difference.{seen}"

@@ -69,7 +69,11 @@ def cost_band(study: Study) -> CostBand:
     except UnusableExtractError:
         return _no_band("An extract that the cost of delivery needs broke its contract.")
     if not isinstance(found, EconomicsAnswer):
-        return _no_band("The protocol does not say what delivery takes.")
+        return _no_band(
+            "No families are left with these filters."
+            if found.reason == "no_rows"
+            else "The protocol does not say what delivery takes."
+        )
     if found.delivery is None:
         return _no_band(
             "The counts that the cost of delivery needs are withheld."

@@ -14,6 +14,12 @@ from analytics.extracts.engine import UnusableExtractError
 SHOWN_FROM: Final = 0.95
 NOT_SHOWN_UP_TO: Final = 0.5
 
+ATTRIBUTION: Final = "How much of the change is due to the work is not known: it is an association."
+NO_ANSWER: Final = {
+    "not_in_protocol": "No extract holds what the work cost or what it saved.",
+    "no_rows": "No families are left with these filters.",
+    "unusable_extract": "An extract that this needs broke its contract.",
+}
 WHY_NOT: Final = {
     "no_activities": "No extract or document says what delivery took.",
     "no_families": "No family is left to count with these filters.",
@@ -45,7 +51,9 @@ def economic_verdict(study: Study) -> Verdict:
     except UnusableExtractError:
         return cannot_tell("economic_cost", WHY_NOT["extract_unusable"])
     if not isinstance(found, EconomicsAnswer):
-        return cannot_tell("economic_cost", "No extract holds what the work cost or what it saved.")
+        return cannot_tell(
+            "economic_cost", NO_ANSWER.get(found.reason, NO_ANSWER["not_in_protocol"])
+        )
     return verdict_of(found)
 
 
@@ -59,7 +67,10 @@ def verdict_of(answer: EconomicsAnswer) -> Verdict:
     basis = _basis(answer, answer.net)
     if missing:
         return cannot_tell("economic_cost", *missing, *basis)
-    return Verdict(letter="economic_cost", word=word_of(answer.net.chance), reasons=basis)
+    word = word_of(answer.net.chance)
+    if word == "shown" and any(line.is_association for line in answer.savings):
+        return cannot_tell("economic_cost", ATTRIBUTION, *basis)
+    return Verdict(letter="economic_cost", word=word, reasons=basis)
 
 
 def word_of(chance: float) -> Word:

@@ -281,9 +281,10 @@ def test_an_assumption_is_never_shown_however_likely_the_saving(sample: Library)
 
 
 def recorded(found: EconomicsAnswer) -> EconomicsAnswer:
-    """Return an answer as if everything had been recorded and published."""
+    """Return an answer as if everything had been recorded and published, and chance had decided."""
     return replace(
         found,
+        savings=tuple(replace(line, is_association=False) for line in found.savings),
         delivery=replace(found.delivery, assumed_share=0.0),
         unit_costs=tuple(replace(price, basis="published") for price in found.unit_costs),
         savings_not_counted=(),
@@ -302,6 +303,14 @@ def test_word_for_a_chance_when_every_input_was_recorded(
     assert unknown_inputs(known) == ()
     assert word_of(chance) == word
     assert verdict_of(replace(known, net=replace(known.net, chance=chance))).word == word
+
+
+def test_an_association_shows_no_saving(sample: Library) -> None:
+    known = recorded(answered(sample))
+    known = replace(known, net=replace(known.net, chance=1.0))
+    assert verdict_of(known).word == "shown"
+    associated = tuple(replace(line, is_association=True) for line in known.savings)
+    assert verdict_of(replace(known, savings=associated)).word == "can't tell"
 
 
 def test_a_failed_check_or_a_missing_saving_leaves_it_open(sample: Library) -> None:
