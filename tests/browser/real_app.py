@@ -48,7 +48,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-PATIENCE = 15_000
+PATIENCE = 60_000
 SETTLED = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   return app !== null
@@ -242,7 +242,7 @@ class Visits:
             ),
         )
         go(page, self._server.url + path)
-        page.wait_for_function("document.documentElement.lang !== 'en'", timeout=5_000)
+        page.wait_for_function("document.documentElement.lang !== 'en'", timeout=PATIENCE)
         closed = violations(page)
         expanders = open_expanders(page)
         opened = violations(page) if expanders else closed

@@ -22,7 +22,7 @@ from tests.browser.real_app import (
 
 pytestmark = pytest.mark.browser
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 FOREST = ".st-key-exhibit_outcomes_difference"
 
 
@@ -113,7 +113,8 @@ def test_link_inside_a_page_takes_the_filter_along(chromium: Browser, server: Se
     with new_context(chromium) as context:
         page = context.new_page()
         go(page, server.url + "/?la=Southampton")
-        page.locator("[data-testid=stPageLink] a").first.click()
+        card = page.locator(".st-key-card_family_safety_plans")
+        card.get_by_role("link", name="Effect", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Effect")
         settle(page)
         expect(chip(page, "Southampton")).to_be_visible()

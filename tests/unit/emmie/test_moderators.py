@@ -170,6 +170,14 @@ def test_rate_ratios_of_groups_agree_with_a_conditional_regression(sample) -> No
         assert one.estimate.value == pytest.approx(math.exp(model.params[0]), abs=0.0051)
 
 
+def test_groups_of_areas_are_counted_from_published_figures(sample) -> None:
+    provenance = ask(ModeratorsQuestion(), SOS, library=sample).answer.provenance
+    assert not provenance.synthetic
+    assert provenance.document.startswith("Department for Education")
+    assert provenance.fingerprint
+    assert ask(ModeratorsQuestion(), FSP, library=sample).answer.provenance.synthetic
+
+
 def test_changes_of_groups_of_areas_are_those_of_the_published_figures(sample) -> None:
     answer = ask(ModeratorsQuestion(outcome="initial_conferences"), SOS, library=sample).answer
     protocol = sample.evaluation(SOS).protocol

@@ -365,7 +365,11 @@ def test_audit(sample) -> None:
     features = {theme.wrapped(item.label, 24): item for item in answer.features}
     assert len(dots["x"]) >= len(features) / 2
     for label, x, up, down in zip(
-        dots["text"], dots["x"], dots["error_x"]["array"], dots["error_x"]["arrayminus"], strict=True
+        dots["text"],
+        dots["x"],
+        dots["error_x"]["array"],
+        dots["error_x"]["arrayminus"],
+        strict=True,
     ):
         item = features[label]
         assert x == pytest.approx(100 * item.share.value)

@@ -132,3 +132,14 @@ def test_no_count_of_one_to_five_children_is_written(name: str, view: str) -> No
                     continue
                 assert not 1 <= int(events) <= 5, (part, exhibit.key)
                 assert not 1 <= int(total) - int(events) <= 5, (part, exhibit.key)
+
+
+@pytest.mark.parametrize(("name", "view"), [(name, view) for name in NAMES for view in VIEWS])
+def test_sources_name_an_extract_or_none(name: str, view: str) -> None:
+    assert [key for key, one in shown(name, view) if "(extract )" in one.source] == []
+
+
+def test_rows_are_as_high_as_their_labels() -> None:
+    middles, height = theme.rows_of(["one", "one<br>two<br>three", "one"], line=18, gap=9)
+    assert height == 27 + 63 + 27
+    assert middles == [13.5, 58.5, 103.5]
