@@ -49,6 +49,7 @@ if evaluation:
             ThemesQuestion(kinds=("moderator",)),
             evaluation=evaluation,
             filters=filters,
+            with_agreement=False,
         )
         if not isinstance(views, NothingToShow):
             exhibits(views, filters)

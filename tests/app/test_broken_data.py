@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from analytics.extracts.library import BENCHMARK_EXTRACTS
 from tests.app.opened_pages import PAGES, Opened, Session, forget_everything, seen
 from tests.helpers.folders import FSP, RPS, copy_sample
 
@@ -198,7 +199,8 @@ def test_broken_benchmarks(data: Path, extract: str, harm: Break) -> None:
     assert_no_paths(pages, data)
     assert_says_why(pages["plan_rates"])
     assert not pages["plan_rates"].charts
-    assert_unharmed(pages, "effect", "case_outcomes", "repeat_plans", "published_evidence")
+    assert_unharmed(pages, "effect", "case_outcomes", "published_evidence")
+    assert "time_to_repeat_plan" in pages["repeat_plans"].exhibits
     assert f"{extract}.parquet" in {row["File"] for row in findings(pages["data"])}
 
 
@@ -207,9 +209,10 @@ def test_benchmarks_folder_missing(data: Path) -> None:
     pages = open_all()
     assert_no_paths(pages, data)
     assert_says_why(pages["plan_rates"])
-    assert_unharmed(pages, "effect", "case_outcomes", "repeat_plans", "published_evidence")
+    assert_unharmed(pages, "effect", "case_outcomes", "published_evidence")
+    assert "time_to_repeat_plan" in pages["repeat_plans"].exhibits
     assert {row["Folder"] for row in findings(pages["data"])} == {"benchmarks"}
-    assert len(findings(pages["data"])) == 3
+    assert len(findings(pages["data"])) == len(BENCHMARK_EXTRACTS)
 
 
 def test_published_findings_missing(data: Path) -> None:
@@ -217,7 +220,8 @@ def test_published_findings_missing(data: Path) -> None:
     pages = open_all()
     assert_no_paths(pages, data)
     assert_says_why(pages["published_evidence"])
-    assert_unharmed(pages, "effect", "case_outcomes", "plan_rates", "repeat_plans")
+    assert_unharmed(pages, "effect", "case_outcomes", "plan_rates")
+    assert "time_to_repeat_plan" in pages["repeat_plans"].exhibits
     assert "published_findings.parquet" in {row["File"] for row in findings(pages["data"])}
 
 
@@ -226,8 +230,8 @@ def test_broken_protocol_takes_one_evaluation_away(data: Path) -> None:
     pages = open_all()
     assert_no_paths(pages, data)
     assert pages["overview"].cards == (RPS,)
-    for name in NEEDS_CASES:
-        assert_says_why(pages[name])
+    assert_says_why(pages["case_outcomes"])
+    assert set(pages["effect"].exhibits) == {"no_effect"}
     assert_unharmed(pages, "plan_rates", "repeat_plans")
     assert {(row["Folder"], row["File"]) for row in findings(pages["data"])} == {
         (FSP, "evaluation.toml")

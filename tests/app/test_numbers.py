@@ -119,8 +119,8 @@ def test_overview_says_the_headline_figures_of_the_answers() -> None:
     words = seen("overview").main_text
     for outcome in ask(EffectQuestion(), FSP).answer.outcomes:
         if outcome.primary:
-            assert f"{100 * outcome.adjusted.treated.value:.0f}" in words
-            assert outcome.phrase in words
+            assert f"{outcome.label}: " in words
+            assert f"{100 * outcome.adjusted.difference.value:+.0f}"[1:] in words
     for point in ask(RepeatPlansQuestion(), RPS).answer.within:
         assert f"{100 * point.share:.0f}%" in words
 
