@@ -172,18 +172,7 @@ def synthetic(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None:
             f"{answer.launch_year}"
         ),
         figure=theme.as_dict(_synthetic_figure(answer, chosen, found, area)),
-        table=Table(
-            columns=("Year", area, "Synthetic counterpart", "Difference"),
-            rows=tuple(
-                (
-                    item.year,
-                    f"{item.observed:.1f}",
-                    f"{item.synthetic:.1f}",
-                    wording.signed(item.observed - item.synthetic),
-                )
-                for item in found.years
-            ),
-        ),
+        table=_synthetic_table(found, area),
         alt_text=f"Line chart of {area} and its synthetic counterpart. {said}",
         notes=(
             "Made of "
@@ -199,6 +188,21 @@ def synthetic(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None:
         ),
         **origin(answer.provenance),
         sentences=(said,),
+    )
+
+
+def _synthetic_table(found: Synthetic, area: str) -> Table:
+    return Table(
+        columns=("Year", area, "Synthetic counterpart", "Difference"),
+        rows=tuple(
+            (
+                item.year,
+                f"{item.observed:.1f}",
+                f"{item.synthetic:.1f}",
+                wording.signed(item.observed - item.synthetic),
+            )
+            for item in found.years
+        ),
     )
 
 

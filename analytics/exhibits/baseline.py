@@ -94,25 +94,8 @@ def _quoted_headline(answer: QuotedFiguresAnswer) -> str:
 
 def _quoted_dots(figures: tuple[QuotedFigure, ...]) -> go.Figure:
     """Return a group of rows for each thing that is quoted, its words above them."""
-    rows: list[tuple[float, QuotedFigure]] = []
     built = theme.figure(height=120 + 46 * (len(figures) + 2))
-    place = 0.0
-    for measure in dict.fromkeys(figure.measure for figure in figures):
-        built.add_annotation(
-            x=0,
-            xref="x",
-            y=place,
-            text=theme.wrapped(measure, 34),
-            showarrow=False,
-            xanchor="left",
-            align="left",
-            font={"size": 14, "color": theme.MUTED},
-        )
-        for figure in figures:
-            if figure.measure == measure:
-                place += 1
-                rows.append((place, figure))
-        place += 1.2
+    rows, last = _placed(built, figures)
     official = [(row, one.official) for row, one in rows if one.official is not None]
     built.add_trace(
         go.Scatter(
@@ -150,10 +133,35 @@ def _quoted_dots(figures: tuple[QuotedFigure, ...]) -> go.Figure:
     built.update_yaxes(
         tickvals=[row for row, _ in rows],
         ticktext=[theme.wrapped(one.area, 14) for _, one in rows],
-        range=[place - 0.4, -0.7],
+        range=[last - 0.4, -0.7],
         showgrid=False,
     )
     return built
+
+
+def _placed(
+    built: go.Figure, figures: tuple[QuotedFigure, ...]
+) -> tuple[list[tuple[float, QuotedFigure]], float]:
+    """Write the words above each group; return each figure's place and the last group's end."""
+    rows: list[tuple[float, QuotedFigure]] = []
+    place = 0.0
+    for measure in dict.fromkeys(figure.measure for figure in figures):
+        built.add_annotation(
+            x=0,
+            xref="x",
+            y=place,
+            text=theme.wrapped(measure, 34),
+            showarrow=False,
+            xanchor="left",
+            align="left",
+            font={"size": 14, "color": theme.MUTED},
+        )
+        for figure in figures:
+            if figure.measure == measure:
+                place += 1
+                rows.append((place, figure))
+        place += 1.2
+    return rows, place
 
 
 def _quoted_row(figure: QuotedFigure) -> tuple[Cell, ...]:

@@ -186,6 +186,20 @@ def _figure(chart: Chart, what: str, scale: float) -> go.Figure:
             hoverinfo="skip",
         )
     )
+    _points(built, chart, scale)
+    if chart.baseline_to:
+        built.add_vline(
+            x=chart.baseline_to.isoformat(),
+            line_color=theme.DARK_GREY,
+            line_dash="dot",
+            line_width=1,
+        )
+    built.update_yaxes(title_text=theme.wrapped(what, 34), rangemode="tozero")
+    return built
+
+
+def _points(built: go.Figure, chart: Chart, scale: float) -> None:
+    """Draw the points, signals in a shape and colour of their own."""
     for side, name, colour, symbol in (
         (None, "Within chance", theme.DARK_BLUE, "circle"),
         ("high", "Signal: higher or rising", theme.ORANGE, "triangle-up"),
@@ -203,15 +217,6 @@ def _figure(chart: Chart, what: str, scale: float) -> go.Figure:
                     hovertemplate="%{x|%B %Y}: %{y:.1f}<extra></extra>",
                 )
             )
-    if chart.baseline_to:
-        built.add_vline(
-            x=chart.baseline_to.isoformat(),
-            line_color=theme.DARK_GREY,
-            line_dash="dot",
-            line_width=1,
-        )
-    built.update_yaxes(title_text=theme.wrapped(what, 34), rangemode="tozero")
-    return built
 
 
 def _row(chart: Chart, point: ChartPoint, scale: float) -> tuple[Cell, ...]:

@@ -176,6 +176,40 @@ def _net_rows(net: NetSaving, answer: EconomicsAnswer) -> list[tuple[Cell, ...]]
 def _break_even(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibit:
     answer = released.answer
     meet = net.break_even
+    headline = (
+        "No effect of any size pays for the delivery"
+        if meet.share_kept is None
+        else f"Breaks even if {wording.percent(meet.share_kept)} of the difference is real"
+        if meet.share_kept <= 1
+        else "Even the whole difference does not pay for delivery"
+    )
+    return Exhibit(
+        key="break_even",
+        headline=headline,
+        subtitle=(
+            f"Value of one input at which cost and saving meet, the others as chosen, "
+            f"{answer.provenance.place}, {answer.price_year} prices"
+        ),
+        figure=None,
+        table=Table(columns=("Input", "Breaks even at", "Now"), rows=_break_even_rows(answer, net)),
+        alt_text="",
+        notes=(
+            "A cost per family below the break-even, or any other input above it, is a net saving.",
+        ),
+        **origin(answer.provenance),
+        sentences=(
+            ()
+            if meet.chance_beyond is None
+            else (
+                f"Chance that the measured change is larger than needed: "
+                f"{words.chance(meet.chance_beyond)}, with every other input at its best value.",
+            )
+        ),
+    )
+
+
+def _break_even_rows(answer: EconomicsAnswer, net: NetSaving) -> tuple[tuple[Cell, ...], ...]:
+    meet = net.break_even
     rows: list[tuple[Cell, ...]] = [
         (
             "Share of the measured difference that must be due to the work",
@@ -203,33 +237,4 @@ def _break_even(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibit:
                 words.pounds(answer.delivery.per_family),
             )
         )
-    headline = (
-        "No effect of any size pays for the delivery"
-        if meet.share_kept is None
-        else f"Breaks even if {wording.percent(meet.share_kept)} of the difference is real"
-        if meet.share_kept <= 1
-        else "Even the whole difference does not pay for delivery"
-    )
-    return Exhibit(
-        key="break_even",
-        headline=headline,
-        subtitle=(
-            f"Value of one input at which cost and saving meet, the others as chosen, "
-            f"{answer.provenance.place}, {answer.price_year} prices"
-        ),
-        figure=None,
-        table=Table(columns=("Input", "Breaks even at", "Now"), rows=tuple(rows)),
-        alt_text="",
-        notes=(
-            "A cost per family below the break-even, or any other input above it, is a net saving.",
-        ),
-        **origin(answer.provenance),
-        sentences=(
-            ()
-            if meet.chance_beyond is None
-            else (
-                f"Chance that the measured change is larger than needed: "
-                f"{words.chance(meet.chance_beyond)}, with every other input at its best value.",
-            )
-        ),
-    )
+    return tuple(rows)

@@ -12,6 +12,39 @@ from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 def illustration_exhibit(released: Released[EconomicsAnswer], found: IllustrationAnswer) -> Exhibit:
     """Return the published sum, line by line, and what it leaves out."""
     answer = released.answer
+    computed = (
+        ()
+        if found.computed_avoided is None
+        else (
+            f"Our own six-month estimate is {found.computed_avoided:,.0f} children fewer, another "
+            f"measurement than the {found.children} in {found.counted_months} months.",
+        )
+    )
+    return Exhibit(
+        key="cost_illustration",
+        headline=(f"The document's {words.pounds(found.pounds)} is gross, and its price unnamed"),
+        subtitle=f"The published illustration, line by line, {answer.provenance.place}",
+        figure=None,
+        table=Table(columns=("Line", "Value"), rows=_illustration_rows(answer, found)),
+        alt_text="",
+        notes=(
+            "Published lines are the document's; our cost of delivery and estimate are from the "
+            "sample.",
+            "No national unit cost equals the implied price; which one was used is not named.",
+            "Half and twice are our range. Only plans are counted; no cost of delivery is "
+            "taken off.",
+        ),
+        **origin(answer.provenance),
+        sentences=(
+            "Gross, plan costs only, no cost of delivery: an illustration, not a result.",
+            *computed,
+        ),
+    )
+
+
+def _illustration_rows(
+    answer: EconomicsAnswer, found: IllustrationAnswer
+) -> tuple[tuple[Cell, ...], ...]:
     yearly, again = found.readings
     rows: list[tuple[Cell, ...]] = [
         ("Published: potential yearly benefit", words.pounds(found.pounds)),
@@ -45,34 +78,7 @@ def illustration_exhibit(released: Released[EconomicsAnswer], found: Illustratio
     ]
     if found.after_delivery is not None:
         rows.append(("The same, less our cost of delivery", words.pounds(found.after_delivery)))
-    computed = (
-        ()
-        if found.computed_avoided is None
-        else (
-            f"Our own six-month estimate is {found.computed_avoided:,.0f} children fewer, another "
-            f"measurement than the {found.children} in {found.counted_months} months.",
-        )
-    )
-    return Exhibit(
-        key="cost_illustration",
-        headline=(f"The document's {words.pounds(found.pounds)} is gross, and its price unnamed"),
-        subtitle=f"The published illustration, line by line, {answer.provenance.place}",
-        figure=None,
-        table=Table(columns=("Line", "Value"), rows=tuple(rows)),
-        alt_text="",
-        notes=(
-            "Published lines are the document's; our cost of delivery and estimate are from the "
-            "sample.",
-            "No national unit cost equals the implied price; which one was used is not named.",
-            "Half and twice are our range. Only plans are counted; no cost of delivery is "
-            "taken off.",
-        ),
-        **origin(answer.provenance),
-        sentences=(
-            "Gross, plan costs only, no cost of delivery: an illustration, not a result.",
-            *computed,
-        ),
-    )
+    return tuple(rows)
 
 
 def _reading_rows(label: str, reading: Reading) -> list[tuple[Cell, ...]]:

@@ -2,21 +2,63 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
-from analytics.emmie.economics.parts import NetSaving
+from analytics.emmie.economics.parts import Acceptability, NetSaving, Plane
 from analytics.emmie.economics.question import EconomicsAnswer
 from analytics.exhibits import economics_words as words
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Exhibit, Table, origin
 
 LABEL_WIDTH = 22
+Side = Literal["left", "right"]
+Edge = Literal["top", "bottom"]
 
 
 def tornado_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibit:
     """Return how far each uncertain input moves the net saving."""
     answer = released.answer
+    bars = net.tornado
+    most = words.input_words(bars[0].name, answer) if bars else ""
+    found = tuple(
+        f"{words.input_words(bar.name, answer)} from "
+        f"{words.input_value(bar.name, bar.low_input)} to "
+        f"{words.input_value(bar.name, bar.high_input)}: net saving {words.pounds(bar.at_low)} to "
+        f"{words.pounds(bar.at_high)}."
+        for bar in bars
+    )
+    turns = sum(min(bar.at_low, bar.at_high) <= 0 < max(bar.at_low, bar.at_high) for bar in bars)
+    return Exhibit(
+        key="tornado",
+        headline=(
+            f"{wording.plural(turns, 'input', 'inputs')} alone could turn saving and cost round"
+            if turns
+            else "No input alone turns saving and cost round"
+        ),
+        subtitle=(
+            f"Net saving (pounds) when one input runs over its range, {answer.provenance.place}, "
+            f"{answer.price_year} prices; the black line is break-even"
+        ),
+        figure=theme.as_dict(_tornado_figure(answer, net)),
+        table=_tornado_table(answer, net),
+        alt_text=f"Tornado of {len(bars)} inputs, the widest is: {most}. {' '.join(found)}",
+        notes=(
+            f"Bars start at the best value, {words.pounds(net.net)}. Only the widest "
+            f"{len(bars)} are shown.",
+            "Worth knowing: expected value of knowing that input exactly before deciding (EVPPI), "
+            "for the widest bars only.",
+            "The share due to the work runs from half to all of what is chosen: our range.",
+        ),
+        **origin(answer.provenance),
+        sentences=found[:3],
+    )
+
+
+def _tornado_figure(answer: EconomicsAnswer, net: NetSaving) -> go.Figure:
+    """Draw each input's bar from the best value to both of its ends."""
     bars = net.tornado
     labels = [theme.wrapped(words.input_words(bar.name, answer), LABEL_WIDTH) for bar in bars]
     built = theme.figure(height=120 + 62 * len(bars), barmode="overlay")
@@ -43,58 +85,30 @@ def tornado_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhi
         nticks=5,
     )
     built.update_yaxes(autorange="reversed", showgrid=False)
-    most = words.input_words(bars[0].name, answer) if bars else ""
-    found = tuple(
-        f"{words.input_words(bar.name, answer)} from "
-        f"{words.input_value(bar.name, bar.low_input)} to "
-        f"{words.input_value(bar.name, bar.high_input)}: net saving {words.pounds(bar.at_low)} to "
-        f"{words.pounds(bar.at_high)}."
-        for bar in bars
-    )
-    turns = sum(min(bar.at_low, bar.at_high) <= 0 < max(bar.at_low, bar.at_high) for bar in bars)
-    return Exhibit(
-        key="tornado",
-        headline=(
-            f"{wording.plural(turns, 'input', 'inputs')} alone could turn saving and cost round"
-            if turns
-            else "No input alone turns saving and cost round"
+    return built
+
+
+def _tornado_table(answer: EconomicsAnswer, net: NetSaving) -> Table:
+    return Table(
+        columns=(
+            "Input",
+            "Low end",
+            "High end",
+            "Net saving at low",
+            "Net saving at high",
+            "Worth knowing, per family",
         ),
-        subtitle=(
-            f"Net saving (pounds) when one input runs over its range, {answer.provenance.place}, "
-            f"{answer.price_year} prices; the black line is break-even"
+        rows=tuple(
+            (
+                words.input_words(bar.name, answer),
+                words.input_value(bar.name, bar.low_input),
+                words.input_value(bar.name, bar.high_input),
+                words.pounds(bar.at_low),
+                words.pounds(bar.at_high),
+                "" if bar.worth_knowing is None else words.pounds(bar.worth_knowing, places=2),
+            )
+            for bar in net.tornado
         ),
-        figure=theme.as_dict(built),
-        table=Table(
-            columns=(
-                "Input",
-                "Low end",
-                "High end",
-                "Net saving at low",
-                "Net saving at high",
-                "Worth knowing, per family",
-            ),
-            rows=tuple(
-                (
-                    words.input_words(bar.name, answer),
-                    words.input_value(bar.name, bar.low_input),
-                    words.input_value(bar.name, bar.high_input),
-                    words.pounds(bar.at_low),
-                    words.pounds(bar.at_high),
-                    "" if bar.worth_knowing is None else words.pounds(bar.worth_knowing, places=2),
-                )
-                for bar in bars
-            ),
-        ),
-        alt_text=f"Tornado of {len(bars)} inputs, the widest is: {most}. {' '.join(found)}",
-        notes=(
-            f"Bars start at the best value, {words.pounds(net.net)}. Only the widest "
-            f"{len(bars)} are shown.",
-            "Worth knowing: expected value of knowing that input exactly before deciding (EVPPI), "
-            "for the widest bars only.",
-            "The share due to the work runs from half to all of what is chosen: our range.",
-        ),
-        **origin(answer.provenance),
-        sentences=found[:3],
     )
 
 
@@ -102,6 +116,42 @@ def plane_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibi
     """Return the draws on the cost-effectiveness plane."""
     answer, plane = released.answer, net.plane
     outcome = wording.lower_first(answer.savings[0].outcome_label)
+    corners = _corners(plane)
+    found = tuple(f"{label}: {words.chance(share)} of draws." for label, share, *_ in corners)
+    return Exhibit(
+        key="cost_plane",
+        headline=(
+            f"Cheaper and better in {words.chance(plane.cheaper_better)} of draws, as assumed"
+        ),
+        subtitle=(
+            f"Net cost per family (pounds) against outcomes avoided per 100 families, "
+            f"{answer.provenance.place}, {answer.price_year} prices"
+        ),
+        figure=theme.as_dict(_plane_figure(plane, outcome)),
+        table=Table(
+            columns=("Corner of the plane", "Share of draws (%)"),
+            rows=tuple((label, f"{100 * share:.1f}") for label, share, *_ in corners),
+        ),
+        alt_text=f"Scatter of {len(plane.points)} draws in four corners. {' '.join(found)}",
+        notes=(
+            f"{len(plane.points)} of {net.n_draws:,} draws are drawn; shares are of all.",
+            "Net cost is cost of delivery less cost avoided: below the line the work saves.",
+        ),
+        **origin(answer.provenance),
+    )
+
+
+def _corners(plane: Plane) -> tuple[tuple[str, float, Side, Edge], ...]:
+    """Return each corner's words, its share of the draws, and where its words stand."""
+    return (
+        ("Cheaper and better", plane.cheaper_better, "right", "bottom"),
+        ("Dearer and better", plane.dearer_better, "right", "top"),
+        ("Dearer and worse", plane.dearer_worse, "left", "top"),
+        ("Cheaper and worse", plane.cheaper_worse, "left", "bottom"),
+    )
+
+
+def _plane_figure(plane: Plane, outcome: str) -> go.Figure:
     built = theme.figure(height=460)
     built.add_trace(
         go.Scatter(
@@ -115,13 +165,7 @@ def plane_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibi
     )
     built.add_hline(y=0, line={"color": theme.TEXT, "width": 1.5})
     built.add_vline(x=0, line={"color": theme.TEXT, "width": 1.5})
-    corners = (
-        ("Cheaper and better", plane.cheaper_better, "right", "bottom"),
-        ("Dearer and better", plane.dearer_better, "right", "top"),
-        ("Dearer and worse", plane.dearer_worse, "left", "top"),
-        ("Cheaper and worse", plane.cheaper_worse, "left", "bottom"),
-    )
-    for label, share, side, edge in corners:
+    for label, share, side, edge in _corners(plane):
         if share:
             built.add_annotation(
                 text=theme.wrapped(f"{label}: {words.chance(share)}", 14),
@@ -138,52 +182,13 @@ def plane_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibi
             )
     built.update_xaxes(title_text=theme.wrapped(f"Fewer per 100 families: {outcome}", 44))
     built.update_yaxes(title_text="Net cost per family (pounds)", tickformat=",.0f")
-    found = tuple(f"{label}: {words.chance(share)} of draws." for label, share, _, _ in corners)
-    return Exhibit(
-        key="cost_plane",
-        headline=(
-            f"Cheaper and better in {words.chance(plane.cheaper_better)} of draws, as assumed"
-        ),
-        subtitle=(
-            f"Net cost per family (pounds) against outcomes avoided per 100 families, "
-            f"{answer.provenance.place}, {answer.price_year} prices"
-        ),
-        figure=theme.as_dict(built),
-        table=Table(
-            columns=("Corner of the plane", "Share of draws (%)"),
-            rows=tuple((label, f"{100 * share:.1f}") for label, share, _, _ in corners),
-        ),
-        alt_text=f"Scatter of {len(plane.points)} draws in four corners. {' '.join(found)}",
-        notes=(
-            f"{len(plane.points)} of {net.n_draws:,} draws are drawn; shares are of all.",
-            "Net cost is cost of delivery less cost avoided: below the line the work saves.",
-        ),
-        **origin(answer.provenance),
-    )
+    return built
 
 
 def acceptability_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibit:
     """Return the chance of being worth its cost, by the worth of one outcome avoided."""
     answer, curve = released.answer, net.acceptability
     outcome = wording.lower_first(answer.savings[0].outcome_label)
-    built = theme.figure(height=380)
-    built.add_trace(
-        go.Scatter(
-            x=curve.thresholds,
-            y=[100 * one for one in curve.chances],
-            mode="lines+markers",
-            line={"color": theme.DARK_BLUE, "width": 3},
-            showlegend=False,
-            hovertemplate="£%{x:,.0f}: %{y:.0f}%<extra></extra>",
-        )
-    )
-    built.update_xaxes(
-        title_text=theme.wrapped("Worth of one fewer, beyond savings (pounds)", 40),
-        tickprefix="£",
-        tickformat=",.0f",
-        nticks=5,
-    )
-    built.update_yaxes(title_text="Chance of being worth its cost (%)", range=[0, 104])
     return Exhibit(
         key="acceptability",
         headline=f"Money is saved in {words.chance(curve.chances[0])} of draws, as assumed",
@@ -191,7 +196,7 @@ def acceptability_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -
             f"Chance of being worth its cost (%) by what one fewer is worth beyond savings: "
             f"{outcome}, {answer.provenance.place}, {answer.price_year} prices"
         ),
-        figure=theme.as_dict(built),
+        figure=theme.as_dict(_acceptability_figure(curve)),
         table=Table(
             columns=(
                 "Worth of one fewer (£)",
@@ -215,3 +220,25 @@ def acceptability_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -
         ),
         **origin(answer.provenance),
     )
+
+
+def _acceptability_figure(curve: Acceptability) -> go.Figure:
+    built = theme.figure(height=380)
+    built.add_trace(
+        go.Scatter(
+            x=curve.thresholds,
+            y=[100 * one for one in curve.chances],
+            mode="lines+markers",
+            line={"color": theme.DARK_BLUE, "width": 3},
+            showlegend=False,
+            hovertemplate="£%{x:,.0f}: %{y:.0f}%<extra></extra>",
+        )
+    )
+    built.update_xaxes(
+        title_text=theme.wrapped("Worth of one fewer, beyond savings (pounds)", 40),
+        tickprefix="£",
+        tickformat=",.0f",
+        nticks=5,
+    )
+    built.update_yaxes(title_text="Chance of being worth its cost (%)", range=[0, 104])
+    return built
