@@ -20,7 +20,7 @@ from analytics.disclosure.suppression import (
 )
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts import code_lists as codes
-from analytics.extracts.contracts import AUDIT_FLAGS
+from analytics.extracts.code_lists import AUDIT_FLAGS
 from analytics.extracts.filters import Filters
 from analytics.statistics.results import Interval
 from analytics.statistics.two_groups.proportions import wilson_interval

@@ -66,6 +66,51 @@ GAP_BANDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+CLOSED_TO: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "child_in_need": "Child in need plan",
+        "closed": "Closed to children's social care",
+        "looked_after": "Became looked after",
+    }
+)
+
+AUDIT_ANSWER: Final[Mapping[str, str]] = MappingProxyType(
+    {"yes": "Yes", "no": "No", "not_known": "Not known"}
+)
+
+AUDIT_FLAGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "domestic_abuse": "Children exposed to domestic abuse",
+        "female_victim": "The female was the victim of domestic abuse",
+        "parental_mental_health": "Parental mental health a significant factor",
+        "substance_misuse": "Parental substance misuse",
+        "alcohol_misuse": "Concerns about parental alcohol misuse",
+        "sexual_offence_concern": "Concern about the male's previous sexual offences",
+        "care_experienced_parent": "A parent is care experienced",
+        "trauma_considered": "Parental trauma or adverse childhood experiences taken into account",
+        "previous_physical_abuse": "Previous physical assaults or abuse",
+        "older_children_elsewhere": "Previous children no longer live with the parent",
+        "no_contact_older_children": "No contact with those older children",
+        "adult_checks_completed": "Police and social care checks of adults in the home completed",
+        "full_chronology": "A full chronology was completed",
+        "changed_worker": "Change of social worker in the previous plan",
+        "changed_manager": "Change of manager in the previous plan",
+        "changed_chair": "Change of independent chair in the previous plan",
+        "incomplete_intervention": "Plan ended with interventions incomplete",
+        "no_sustained_change": "Plan ended without three months' sustained change",
+        "disguised_compliance_missed": "Disguised compliance not identified",
+        "issue_dropped": "An issue dropped from the plan later re-emerged",
+        "parental_non_engagement": "Parents did not engage with the plan",
+        "closed_at_parental_request": "Closed to child in need planning at the parents' request",
+        "lead_professional_identified": "A lead professional was identified at closure",
+        "original_risk_returned": "The original risk brought them back",
+        "network_not_considered": "Family and friends network not considered",
+        "closed_prematurely": "Case closed prematurely",
+        "no_lead_professional": "Closed without a lead professional",
+    }
+)
+"""Questions of the audit of repeat plans."""
+
 ROLE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "police_officer": "Police officer",

@@ -16,9 +16,9 @@ from analytics.extracts.contract_rules import (
 )
 
 
-def team() -> pa.Column:
+def team(*, required: bool = True) -> pa.Column:
     """Return the column of a team's pseudonymised identifier."""
-    return column(STRING, "Pseudonymised identifier of the team.")
+    return column(STRING, "Pseudonymised identifier of the team.", required=required)
 
 
 def role() -> pa.Column:

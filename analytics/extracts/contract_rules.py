@@ -14,10 +14,11 @@ import ibis
 import ibis.expr.datatypes as dt
 import pandera.ibis as pa
 
-FilterRole = Literal["local_authority", "period", "age", "sex", "ethnic_group", "category"]
+FilterRole = Literal["local_authority", "team", "period", "age", "sex", "ethnic_group", "category"]
 Expression = Callable[[ibis.Table], Any]
 
 STRING, INTEGER, NUMBER, DATE, FLAG = dt.string, dt.int64, dt.float64, dt.date, dt.boolean
+TIMESTAMP = dt.Timestamp(timezone="UTC", scale=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Any, Final
 import ibis
 
 from analytics.extracts import code_lists as codes
+from analytics.extracts.casework_contracts import CASEWORK_CONTRACTS
 from analytics.extracts.contract_columns import (
     age,
     ethnic_group,
@@ -19,6 +20,7 @@ from analytics.extracts.contract_columns import (
     identifier,
     local_authority,
     sex,
+    team,
 )
 from analytics.extracts.contract_rules import (
     DATE,
@@ -136,6 +138,7 @@ CP_PLANS: Final = contract(
         "child_id": identifier("child"),
         "family_id": identifier("family; siblings share it"),
         "local_authority": local_authority(),
+        "team_id": team(required=False),
         "started_on": column(DATE, "Day on which the plan started."),
         "ended_on": column(
             DATE, "Day on which the plan ended; empty while it is open.", required=False
@@ -160,6 +163,7 @@ CP_PLANS: Final = contract(
     ),
     roles={
         "local_authority": "local_authority",
+        "team": "team_id",
         "period": "started_on",
         "age": "age_years",
         "sex": "sex",
@@ -210,36 +214,6 @@ CONFERENCES: Final = contract(
     roles={"local_authority": "local_authority", "period": "held_on"},
 )
 
-AUDIT_FLAGS: Final[dict[str, str]] = {
-    "domestic_abuse": "Children exposed to domestic abuse",
-    "female_victim": "The female was the victim of domestic abuse",
-    "parental_mental_health": "Parental mental health a significant factor",
-    "substance_misuse": "Parental substance misuse",
-    "alcohol_misuse": "Concerns about parental alcohol misuse",
-    "sexual_offence_concern": "Concern about the male's previous sexual offences",
-    "care_experienced_parent": "A parent is care experienced",
-    "trauma_considered": "Parental trauma or adverse childhood experiences taken into account",
-    "previous_physical_abuse": "Previous physical assaults or abuse",
-    "older_children_elsewhere": "Previous children no longer live with the parent",
-    "no_contact_older_children": "No contact with those older children",
-    "adult_checks_completed": "Police and social care checks of adults in the home completed",
-    "full_chronology": "A full chronology was completed",
-    "changed_worker": "Change of social worker in the previous plan",
-    "changed_manager": "Change of manager in the previous plan",
-    "changed_chair": "Change of independent chair in the previous plan",
-    "incomplete_intervention": "Plan ended with interventions incomplete",
-    "no_sustained_change": "Plan ended without three months' sustained change",
-    "disguised_compliance_missed": "Disguised compliance not identified",
-    "issue_dropped": "An issue dropped from the plan later re-emerged",
-    "parental_non_engagement": "Parents did not engage with the plan",
-    "closed_at_parental_request": "Closed to child in need planning at the parents' request",
-    "lead_professional_identified": "A lead professional was identified at closure",
-    "original_risk_returned": "The original risk brought them back",
-    "network_not_considered": "Family and friends network not considered",
-    "closed_prematurely": "Case closed prematurely",
-    "no_lead_professional": "Closed without a lead professional",
-}
-
 AUDIT_FAMILIES: Final = contract(
     "audit_families",
     "one audited family",
@@ -252,7 +226,7 @@ AUDIT_FAMILIES: Final = contract(
         ),
         **{
             name: flag(f"{text}. Empty where the audit does not say.", required=False)
-            for name, text in AUDIT_FLAGS.items()
+            for name, text in codes.AUDIT_FLAGS.items()
         },
     },
     roles={"local_authority": "local_authority"},
@@ -276,6 +250,7 @@ CONTRACTS: Final[dict[str, Contract]] = {
         CONFERENCES,
         AUDIT_FAMILIES,
         AUDIT_CHILDREN,
+        *CASEWORK_CONTRACTS,
         *OUTCOME_CONTRACTS,
         *DELIVERY_CONTRACTS,
         *PRACTICE_CONTRACTS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -18,6 +18,7 @@ __all__ = ["FILTER_WORDS", "NO_FILTERS", "FilterRole", "Filters", "apply_filters
 
 FILTER_WORDS: Final[dict[FilterRole, str]] = {
     "local_authority": "local authority",
+    "team": "team",
     "period": "period",
     "age": "age band",
     "sex": "sex",
@@ -25,6 +26,16 @@ FILTER_WORDS: Final[dict[FilterRole, str]] = {
     "category": "category of abuse",
 }
 """Each filter in words, in the order of the filter bar."""
+
+_LISTS: Final[dict[FilterRole, str]] = {
+    "local_authority": "local_authorities",
+    "team": "teams",
+    "age": "age_bands",
+    "sex": "sexes",
+    "ethnic_group": "ethnic_groups",
+    "category": "categories",
+}
+"""The field of each filter that is a list of codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +46,8 @@ class Filters:
     ----------
     local_authorities : tuple of str
         Codes of authorities.
+    teams : tuple of str
+        Pseudonymised identifiers of teams.
     period_start, period_end : date or None
         First and last day, both included.
     age_bands : tuple of str
@@ -44,6 +57,7 @@ class Filters:
     """
 
     local_authorities: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
     period_start: date | None = None
     period_end: date | None = None
     age_bands: tuple[str, ...] = ()
@@ -53,27 +67,16 @@ class Filters:
 
     def active(self) -> frozenset[FilterRole]:
         """Return the roles that narrow the view."""
-        chosen: dict[FilterRole, bool] = {
-            "local_authority": bool(self.local_authorities),
-            "period": self.period_start is not None or self.period_end is not None,
-            "age": bool(self.age_bands),
-            "sex": bool(self.sexes),
-            "ethnic_group": bool(self.ethnic_groups),
-            "category": bool(self.categories),
-        }
-        return frozenset(role for role, is_set in chosen.items() if is_set)
+        is_dated = self.period_start is not None or self.period_end is not None
+        chosen = {role for role, field in _LISTS.items() if getattr(self, field)}
+        return frozenset(chosen | ({"period"} if is_dated else set()))
 
     def without(self, roles: Collection[FilterRole]) -> Filters:
         """Return the filters with those of some roles left out."""
-        return Filters(
-            local_authorities=() if "local_authority" in roles else self.local_authorities,
-            period_start=None if "period" in roles else self.period_start,
-            period_end=None if "period" in roles else self.period_end,
-            age_bands=() if "age" in roles else self.age_bands,
-            sexes=() if "sex" in roles else self.sexes,
-            ethnic_groups=() if "ethnic_group" in roles else self.ethnic_groups,
-            categories=() if "category" in roles else self.categories,
-        )
+        empty: dict[str, Any] = {_LISTS[role]: () for role in roles if role in _LISTS}
+        if "period" in roles:
+            empty |= {"period_start": None, "period_end": None}
+        return replace(self, **empty)
 
 
 NO_FILTERS = Filters()
@@ -105,18 +108,10 @@ def apply_filters(table: ibis.Table, filters: Filters, roles: dict[FilterRole, s
 
 
 def _test(column: Any, role: FilterRole, filters: Filters) -> Any:
-    match role:
-        case "period":
-            start = filters.period_start or date.min
-            return column.between(start, filters.period_end or date.max)
-        case "age":
-            bands = [codes.AGE_BANDS[band] for band in filters.age_bands]
-            return reduce(or_, [column.between(low, high) for low, high in bands])
-        case "local_authority":
-            return column.isin(filters.local_authorities)
-        case "sex":
-            return column.isin(filters.sexes)
-        case "ethnic_group":
-            return column.isin(filters.ethnic_groups)
-        case "category":
-            return column.isin(filters.categories)
+    if role == "period":
+        start = filters.period_start or date.min
+        return column.between(start, filters.period_end or date.max)
+    if role == "age":
+        bands = [codes.AGE_BANDS[band] for band in filters.age_bands]
+        return reduce(or_, [column.between(low, high) for low, high in bands])
+    return column.isin(getattr(filters, _LISTS[role]))

@@ -19,6 +19,7 @@ from analytics.extracts.protocol import Protocol, read_protocol
 DATA_FOLDER_VARIABLE = "EMMIE_DATA"
 BENCHMARK_EXTRACTS = (
     "areas", "published_figures", "statistical_neighbours", "gdp_deflators", "unit_costs",
+    "force_outcomes",
 )  # fmt: skip
 FINDING_EXTRACTS = ("published_findings",)
 

@@ -212,12 +212,34 @@ PUBLISHED_FINDINGS: Final = contract(
     },
 )
 
+FORCE_OUTCOMES: Final = contract(
+    "force_outcomes",
+    "one kind of outcome of one police force in one year, all crime",
+    ("force", "year", "outcome_code"),
+    {
+        "force": column(STRING, "Police force."),
+        "year": column(INTEGER, "Year ending 31 March.", between(2010, 2100), unit="year"),
+        "outcome_code": column(INTEGER, "Home Office outcome code.", allowed(codes.POLICE_OUTCOME)),
+        "outcomes": column(
+            INTEGER, "Outcomes recorded in the year.", between(0, 10_000_000), unit="outcomes"
+        ),
+        "assigned": column(
+            INTEGER,
+            "Outcomes of every kind recorded in the year.",
+            between(0, 100_000_000),
+            unit="outcomes",
+        ),
+        **_SOURCE_COLUMNS,
+    },
+)
+
 PUBLISHED_CONTRACTS: Final[tuple[Contract, ...]] = (
     PUBLISHED_FIGURES,
     AREAS,
     STATISTICAL_NEIGHBOURS,
     GDP_DEFLATORS,
     UNIT_COSTS,
+    FORCE_OUTCOMES,
     PUBLISHED_FINDINGS,
 )
 """Contracts of everything that has been published."""

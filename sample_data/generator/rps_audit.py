@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analytics.extracts.contracts import AUDIT_FLAGS
+from analytics.extracts.code_lists import AUDIT_FLAGS
 
 FAMILIES = frozenset(range(1, 17))
 CHILDREN_IN_FAMILY = dict(

@@ -19,8 +19,7 @@ from analytics.emmie.mechanism.skills import SkillsAnswer
 from analytics.emmie.mechanism.surveys import SurveysAnswer
 from analytics.emmie.mechanism.themes import ThemeFound, ThemesAnswer
 from analytics.emmie.study import Study
-from analytics.extracts.code_lists import ROLE
-from analytics.extracts.contracts import AUDIT_FLAGS
+from analytics.extracts.code_lists import AUDIT_FLAGS, ROLE
 from analytics.extracts.protocol import Direction, Protocol
 from analytics.extracts.protocol.delivery import MeasureKind
 from analytics.extracts.protocol.practice import ThemeKind

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from analytics.extracts.code_lists import EVENT_KIND, ROLE
-from analytics.extracts.contracts import AUDIT_FLAGS, CASES
+from analytics.extracts.code_lists import AUDIT_FLAGS, EVENT_KIND, ROLE
+from analytics.extracts.contracts import CASES
 from analytics.extracts.protocol.analysis import Matching, Outcome
 
 if TYPE_CHECKING:

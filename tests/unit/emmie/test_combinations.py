@@ -25,7 +25,7 @@ from analytics.emmie.combinations import (
     Nested,
 )
 from analytics.exhibits.audit_combinations import combination_exhibits
-from analytics.extracts.contracts import AUDIT_FLAGS
+from analytics.extracts.code_lists import AUDIT_FLAGS
 from analytics.extracts.filters import Filters
 from tests.helpers.folders import PLACE, RPS, SAMPLE, Row, tiny_library
 
