@@ -3,8 +3,8 @@
 Methods: ``docs/methods/questions/time_to_repeat_plan.md``.
 """
 
+from analytics.emmie.repeat_plans.spells import EXTRACTS
 from analytics.emmie.repeat_plans.timing import (
-    EXTRACTS,
     IncidencePoint,
     RepeatPlansAnswer,
     RepeatPlansQuestion,

@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
-import ibis
 import numpy as np
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import withhold_count
+from analytics.emmie.repeat_plans.spells import EXTRACTS, spells
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
-from analytics.extracts.contracts import CP_PLANS
-from analytics.extracts.filters import apply_filters
 from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.time_to_event.curves import incidence_at, survival_at
 from analytics.statistics.time_to_event.survival import cumulative_incidence, kaplan_meier
@@ -26,7 +24,6 @@ from analytics.statistics.time_to_event.survival import cumulative_incidence, ka
 if TYPE_CHECKING:
     from analytics.statistics.time_to_event.curves import CumulativeIncidenceCurve
 
-EXTRACTS = ("cp_plans", "children")
 RISK_TABLE_DAYS = (0, 365, 730, 1095, 1460, 1825)
 CURVE_GRID = tuple(round(365 * month / 12) for month in range(61))
 """Days at which the curve is drawn: every month for five years."""
@@ -149,12 +146,14 @@ def answer_repeat_plans(
     provenance = study.provenance(*EXTRACTS)
     if repeat is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    spells = study.store.rows(_spells(study, repeat.history_from))
-    if spells.empty:
+    followed = study.store.rows(
+        spells(study, repeat.history_from).select("days", "event", "family_id")
+    )
+    if followed.empty:
         return Unanswered(reason="no_rows", provenance=provenance)
-    days = spells["days"].to_numpy(dtype=np.int64)
-    event = spells["event"].to_numpy(dtype=np.int64)
-    family = spells["family_id"].factorize()[0]
+    days = followed["days"].to_numpy(dtype=np.int64)
+    event = followed["event"].to_numpy(dtype=np.int64)
+    family = followed["family_id"].factorize()[0]
     curve = cumulative_incidence(days, event, cause=1, cluster=family, level=question.level)
     if isinstance(curve, NotEstimable):
         return Unanswered(reason="not_estimable", details=(curve.reason,), provenance=provenance)
@@ -167,8 +166,8 @@ def answer_repeat_plans(
     )
     return RepeatPlansAnswer(
         provenance=provenance,
-        n_spells=len(spells),
-        n_families=int(spells["family_id"].nunique()),
+        n_spells=len(followed),
+        n_families=int(followed["family_id"].nunique()),
         n_returns=len(returns),
         n_competing=int((event == 2).sum()),
         within=within,
@@ -178,32 +177,6 @@ def answer_repeat_plans(
         history_from=repeat.history_from,
         assumptions=tuple(item.text for item in study.protocol.assumptions),
         level=question.level,
-    )
-
-
-def _spells(study: Study, history_from: date) -> ibis.Table:
-    """Return one row per plan that ended: days of follow-up, event (0, 1, 2) and family.
-
-    The next plan is found among all plans in scope, before any filter, so that a filter on the plan
-    that ended cannot hide the return.
-    """
-    as_at = ibis.literal(study.protocol.evaluation.as_at)
-    plans = study.unfiltered("cp_plans")
-    per_child = ibis.window(group_by="child_id", order_by=["started_on", "plan_id"])
-    plans = plans.mutate(next_start=plans.started_on.lead().over(per_child))
-    plans = plans.filter(plans.ended_on.notnull(), plans.ended_on >= history_from)
-    roles = {**CP_PLANS.roles, "period": "ended_on"}
-    plans = apply_filters(plans, study.filters, roles)
-    children = study.unfiltered("children").select("child_id", "born_on", "left_on")
-    joined = plans.left_join(children, "child_id")
-    adult_on = (joined.born_on + ibis.interval(years=18)).cast("date")
-    stop = ibis.least(ibis.coalesce(joined.left_on, as_at), ibis.coalesce(adult_on, as_at), as_at)
-    returned = joined.next_start.notnull() & (joined.next_start <= as_at)
-    end = ibis.ifelse(returned, joined.next_start, stop)
-    event = ibis.cases((returned, 1), (stop < as_at, 2), else_=0)
-    days = end.delta(joined.ended_on, unit="day")
-    return joined.mutate(days=ibis.greatest(days, 0), event=event).select(
-        "days", "event", "family_id"
     )
 
 

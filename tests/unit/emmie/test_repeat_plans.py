@@ -10,8 +10,8 @@ import pytest
 
 from analytics.access.viewer import PUBLIC
 from analytics.ask import ask
-from analytics.emmie import repeat_plans
 from analytics.emmie.repeat_plans import RepeatPlansAnswer, RepeatPlansQuestion
+from analytics.emmie.repeat_plans.spells import spells
 from analytics.emmie.study import Study
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
@@ -27,7 +27,7 @@ def spells_of(library: Library, name: str, filters: Filters) -> list[tuple[int, 
     study = Study(
         evaluation=library.evaluation(name), filters=filters, viewer=PUBLIC, library=library
     )
-    found = study.store.rows(repeat_plans._spells(study, study.protocol.repeat.history_from))
+    found = study.store.rows(spells(study, study.protocol.repeat.history_from))
     return sorted(zip(found["days"], found["event"], found["family_id"], strict=True))
 
 
