@@ -16,6 +16,10 @@ class ProtocolError(EmmieError):
     """An ``evaluation.toml`` is missing, unreadable or says something impossible."""
 
 
+class ViewersError(EmmieError):
+    """The list of viewers is unreadable or says something impossible."""
+
+
 class UnknownEvaluationError(EmmieError):
     """No evaluation of that name is loaded."""
 

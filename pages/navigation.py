@@ -11,6 +11,7 @@ import streamlit as st
 from pages.shell.filter_bar import filter_bar
 from pages.shell.furniture import footer, furniture
 from pages.shell.page import frame
+from pages.shell.session import sign_in
 
 SERVICE = "EMMIE Explorer"
 
@@ -43,6 +44,7 @@ ABOUT_AN_EVALUATION = {
 chosen = st.navigation(PAGES, position="sidebar", expanded=True)
 st.set_page_config(page_title=f"{chosen.title} – {SERVICE}", layout="wide")
 furniture()
+sign_in()
 filter_bar()
 frame(about_an_evaluation=chosen.url_path in ABOUT_AN_EVALUATION)
 chosen.run()

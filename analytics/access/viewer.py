@@ -14,6 +14,8 @@ class Viewer:
     ----------
     name : str
         Label for the header; not used in decisions.
+    key : str
+        Stands for the viewer in what they enter; empty for anyone.
     local_authorities : frozenset of str or None
         Codes of the authorities whose child-level rows may be counted; None means all of them.
     may_see_cases : bool
@@ -23,6 +25,7 @@ class Viewer:
     name: str
     local_authorities: frozenset[str] | None
     may_see_cases: bool = False
+    key: str = ""
 
     @property
     def scope(self) -> str:

@@ -15,6 +15,7 @@ from analytics.emmie import (
     conferences,
     economics,
     effect,
+    known_teams,
     moderators,
     overview,
     quoted,
@@ -74,6 +75,11 @@ def _fills(section: str) -> Asks:
 
 
 QUESTIONS: Final[dict[type, Asked]] = {
+    known_teams.KnownTeamsQuestion: Asked(
+        answer=known_teams.answer_known_teams,
+        extracts=known_teams.extracts_used,
+        asks=known_teams.extracts_used,
+    ),
     overview.OverviewQuestion: Asked(
         answer=overview.answer_overview, extracts=overview.extracts_used
     ),

@@ -96,6 +96,10 @@ class Library:
         """Return what the source documents report."""
         return self._store(self.root, FINDING_EXTRACTS)
 
+    def is_made_up(self) -> bool:
+        """Return whether every evaluation that can be read is synthetic."""
+        return all(one.protocol.evaluation.synthetic for one in self.readable())
+
     def signature(self) -> str:
         """Return a text that changes when any file of the library changes; for cache keys."""
         files = [*self.root.glob("*.parquet"), *self.root.glob("*/*.parquet")]

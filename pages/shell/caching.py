@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from analytics.ask import ask
+from analytics.ask import ask, evaluations_for
 from analytics.disclosure.release import Released
+from analytics.emmie.known_teams import KnownTeamsQuestion
 from analytics.emmie.plan_rates import AreasQuestion
 from analytics.emmie.published_areas import Area
 from analytics.emmie.study import Question, is_unanswered
@@ -113,3 +114,22 @@ def authorities() -> dict[str, str]:
         for area in areas()
         if area.level == "local_authority" and area.is_current
     }
+
+
+def teams() -> dict[str, str]:
+    """Return the teams that the viewer's extracts name, as they are named there."""
+    names = {
+        team
+        for evaluation in evaluations_for(KnownTeamsQuestion)
+        for team in _known(built(_team_names, KnownTeamsQuestion(), evaluation=evaluation))
+    }
+    return {name: name for name in sorted(names)}
+
+
+def _known(found: tuple[str, ...] | NothingToShow) -> tuple[str, ...]:
+    return () if isinstance(found, NothingToShow) else found
+
+
+def _team_names(released: Released[Any]) -> tuple[str, ...]:
+    names: tuple[str, ...] = released.answer.teams
+    return names

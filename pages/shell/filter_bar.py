@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.extracts import code_lists as codes
 from analytics.extracts.filters import FILTER_WORDS, FilterRole, Filters
-from pages.shell.caching import authorities
+from pages.shell.caching import authorities, teams
 
 ALL_ROLES: tuple[FilterRole, ...] = tuple(FILTER_WORDS)
 EARLIEST, LATEST = date(2010, 1, 1), date(2030, 12, 31)
@@ -23,6 +23,8 @@ def filter_bar() -> None:
         if not set(st.query_params.get_all("la")) <= set(places.values()):
             st.warning("The link names a local authority that is not known here. It is left out.")
         _choice("Local authority", "la", places)
+        if known := teams():
+            _choice("Team", "team", known)
         _day("From", "from")
         _day("To", "to")
         _choice("Age band", "age", _age_words())
@@ -48,6 +50,7 @@ def chosen_filters(roles: tuple[FilterRole, ...] = ALL_ROLES) -> Filters:
     state = st.session_state
     chosen = Filters(
         local_authorities=tuple(state.get("la", ())),
+        teams=tuple(state.get("team", ())),
         period_start=state.get("from"),
         period_end=state.get("to"),
         age_bands=tuple(state.get("age", ())),
@@ -92,7 +95,7 @@ def _age_words() -> dict[str, str]:
 
 
 def _clear() -> None:
-    for key in ("la", "age", "sex", "ethnic", "category"):
+    for key in ("la", "team", "age", "sex", "ethnic", "category"):
         st.session_state[key] = []
     st.session_state["from"] = None
     st.session_state["to"] = None
@@ -103,6 +106,7 @@ def in_words(filters: Filters) -> str:
     names = authorities()
     parts = [
         ("Local authority", [names.get(code, code) for code in filters.local_authorities]),
+        ("team", list(filters.teams)),
         ("age", [_age_words()[band] for band in filters.age_bands]),
         ("sex", [codes.SEX[code] for code in filters.sexes]),
         ("ethnic group", [codes.ETHNIC_GROUP[code] for code in filters.ethnic_groups]),
