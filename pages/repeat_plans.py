@@ -1,6 +1,5 @@
-"""Repeat plans: how soon children come back, and what was found when they did."""
+"""Repeat plans: how soon children come back, what goes with it, and what could be done."""
 
-from analytics.ask import evaluations_for
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.combinations import CombinationsQuestion
 from analytics.emmie.conferences import AgenciesQuestion, ConferencesQuestion
@@ -10,32 +9,35 @@ from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.exhibits.baseline import baseline_exhibits, quoted_exhibits
 from analytics.exhibits.conferences import agency_exhibits, conference_exhibits
 from analytics.exhibits.repeat_plans import assumed_exhibits, audit_exhibits, repeat_plan_exhibits
-from pages.shell.caching import NothingToShow, built
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation_that_asks, exhibits, heading
+from pages.shell.page import choose_evaluation_that_asks, heading
+from pages.shell.parts import Section, sections, show_part
 
 RETURNS, QUOTED = RepeatPlansQuestion(), QuotedFiguresQuestion()
-# What is built under the curve, from which questions, and how many may stay unanswered.
-SECTIONS = (
-    (audit_exhibits, (AuditQuestion(), CombinationsQuestion()), 0),
-    (conference_exhibits, (ConferencesQuestion(),), 0),
-    (agency_exhibits, (AgenciesQuestion(),), 0),
-    (quoted_exhibits, (QUOTED,), 0),
-    (baseline_exhibits, (MeasuresQuestion(), RETURNS, QUOTED), 2),
+PARTS = (
+    sections(
+        "timing",
+        "How soon",
+        Section(repeat_plan_exhibits, (RETURNS,)),
+        Section(assumed_exhibits, (RETURNS,)),
+    ),
+    sections(
+        "audit",
+        "What the audit found",
+        Section(audit_exhibits, (AuditQuestion(), CombinationsQuestion())),
+        Section(conference_exhibits, (ConferencesQuestion(),)),
+        Section(agency_exhibits, (AgenciesQuestion(),)),
+        Section(quoted_exhibits, (QUOTED,)),
+        Section(baseline_exhibits, (MeasuresQuestion(), RETURNS, QUOTED), optional=2),
+    ),
 )
 
 heading(
     "Repeat plans",
-    "How soon do children come back to a child protection plan, and what did the audit find?",
+    "How soon do children come back to a child protection plan, what goes with it, and what did "
+    "the audit find?",
 )
 evaluation = choose_evaluation_that_asks(RepeatPlansQuestion, "repeat_of")
 filters = chosen_filters()
 if evaluation:
-    returns = built(repeat_plan_exhibits, RETURNS, evaluation=evaluation, filters=filters)
-    exhibits(returns, filters)
-    for build, asked, optional in SECTIONS:
-        if evaluation in evaluations_for(type(asked[0])):
-            found = built(build, *asked, evaluation=evaluation, filters=filters, optional=optional)
-            exhibits(found, filters)
-    if not isinstance(returns, NothingToShow):
-        exhibits(built(assumed_exhibits, RETURNS, evaluation=evaluation, filters=filters), filters)
+    show_part(PARTS, "part_of_repeat", evaluation, filters)

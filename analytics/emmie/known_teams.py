@@ -42,7 +42,7 @@ def extracts_used(protocol: Protocol) -> tuple[str, ...]:
 
 
 def answer_known_teams(question: KnownTeamsQuestion, study: Study) -> KnownTeamsAnswer:
-    """Return every team that one of the extracts names; extracts that can't be used are left out."""
+    """Return every team that a usable extract names."""
     del question
     columns = [one for name in extracts_used(study.protocol) for one in _teams(study, name)]
     if not columns:
