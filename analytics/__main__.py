@@ -29,8 +29,8 @@ from analytics.emmie.implementation.measures import MeasuresQuestion
 from analytics.emmie.mechanism.logic_model import LogicModelQuestion
 from analytics.emmie.methods import MethodsQuestion
 from analytics.emmie.moderators import ModeratorsQuestion
+from analytics.emmie.neighbours.comparison import ComparisonQuestion
 from analytics.emmie.overview import OverviewQuestion
-from analytics.emmie.plan_rates import PlanRatesQuestion
 from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.reproduction import ReproductionQuestion
@@ -51,7 +51,7 @@ QUESTIONS = (
     "implementation",
     "economic-cost",
     "case-outcomes",
-    "plan-rates",
+    "statistical-neighbours",
     "repeat-plans",
     "audit",
     "audit-combinations",
@@ -149,10 +149,10 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _question(options: argparse.Namespace) -> Question[Any]:
     places = options.local_authority
-    if options.question == "plan-rates":
+    if options.question == "statistical-neighbours":
         if len(places) != 1:
-            raise InvalidInputError("plan-rates needs one --local-authority.")
-        return PlanRatesQuestion(area_code=places[0])
+            raise InvalidInputError("statistical-neighbours needs one --local-authority.")
+        return ComparisonQuestion(area_code=places[0])
     if options.question == "evidence":
         return EvidenceQuestion(evaluation=options.evaluation)
     if options.question == "methods":

@@ -11,10 +11,13 @@ from typing import Any, Final, TypeVar
 from analytics.access.viewer import PUBLIC, Viewer
 from analytics.disclosure.policy import PUBLISHED, strictest
 from analytics.disclosure.release import Disclosable, Released, release
-from analytics.emmie import data_status, evidence, methods, plan_rates
+from analytics.emmie import data_status, evidence, methods
+from analytics.emmie.neighbours import anyway, comparison, funnel, group, presets
 from analytics.emmie.questions import QUESTIONS
+from analytics.emmie.repeat_plans.audit_entry import AuditEntry, save_entry
 from analytics.emmie.study import Question, Study, Unanswered
 from analytics.errors import (
+    EntriesError,
     MethodsRegistryError,
     ProtocolError,
     UnknownQuestionError,
@@ -26,8 +29,13 @@ from analytics.extracts.library import Library, open_library
 AnswerT = TypeVar("AnswerT", bound=Disclosable)
 
 _OF_PUBLISHED_FIGURES: Final[dict[type, Callable[[Any, Library], Any]]] = {
-    plan_rates.PlanRatesQuestion: plan_rates.answer_plan_rates,
-    plan_rates.AreasQuestion: plan_rates.answer_areas,
+    comparison.ComparisonQuestion: comparison.answer_comparison,
+    comparison.AreasQuestion: comparison.answer_areas,
+    group.GroupQuestion: group.answer_group,
+    funnel.FunnelQuestion: funnel.answer_funnel,
+    anyway.AnywayQuestion: anyway.answer_anyway,
+    anyway.StartsQuestion: anyway.answer_starts,
+    presets.PresetsQuestion: presets.answer_presets,
     evidence.EvidenceQuestion: evidence.answer_evidence,
 }
 """Questions about figures that have been published."""
@@ -93,6 +101,40 @@ def ask(
         return release(asked.answer(question, study), strictest(policies or ("published",)))
     except (UnusableExtractError, ProtocolError, MethodsRegistryError) as error:
         return release(_unanswered(error), PUBLISHED)
+
+
+def enter(
+    entry: AuditEntry, evaluation: str, viewer: Viewer, *, library: Library | None = None
+) -> None:
+    """Save what a viewer enters: the one way in, as :func:`ask` is the one way out.
+
+    Parameters
+    ----------
+    entry : AuditEntry
+        What is entered.
+    evaluation : str
+        Folder name of the evaluation.
+    viewer : Viewer
+        Who enters it; has to be allowed to see cases.
+    library : Library, optional
+        Where the data is; the default library when omitted.
+
+    Raises
+    ------
+    EntriesError, NotAllowedError, InvalidInputError
+        When nothing was saved, and why; no message holds a value of a row.
+    """
+    library = library or open_library()
+    try:
+        study = Study(
+            evaluation=library.evaluation(evaluation),
+            filters=NO_FILTERS,
+            viewer=viewer,
+            library=library,
+        )
+        save_entry(entry, study)
+    except (UnusableExtractError, ProtocolError):
+        raise EntriesError("An extract that is needed cannot be used. Nothing was saved.") from None
 
 
 def _unanswered(

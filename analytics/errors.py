@@ -20,6 +20,14 @@ class ViewersError(EmmieError):
     """The list of viewers is unreadable or says something impossible."""
 
 
+class EntriesError(EmmieError):
+    """What was entered could not be saved; nothing of it was."""
+
+
+class NotAllowedError(EmmieError):
+    """The viewer may not do this."""
+
+
 class UnknownEvaluationError(EmmieError):
     """No evaluation of that name is loaded."""
 

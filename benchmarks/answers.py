@@ -35,8 +35,12 @@ from analytics.emmie.implementation.workforce import WorkforceQuestion  # noqa: 
 from analytics.emmie.mechanism.logic_model import LogicModelQuestion  # noqa: E402
 from analytics.emmie.mechanism.surveys import SurveysQuestion  # noqa: E402
 from analytics.emmie.moderators import ModeratorsQuestion  # noqa: E402
+from analytics.emmie.neighbours.anyway import AnywayQuestion  # noqa: E402
+from analytics.emmie.neighbours.comparison import ComparisonQuestion  # noqa: E402
+from analytics.emmie.neighbours.funnel import FunnelQuestion  # noqa: E402
+from analytics.emmie.neighbours.group import GroupQuestion  # noqa: E402
+from analytics.emmie.neighbours.presets import PresetsQuestion  # noqa: E402
 from analytics.emmie.overview import OverviewQuestion  # noqa: E402
-from analytics.emmie.plan_rates import PlanRatesQuestion  # noqa: E402
 from analytics.emmie.repeat_plans import RepeatPlansQuestion  # noqa: E402
 from analytics.emmie.service_use import ServiceUseQuestion  # noqa: E402
 from analytics.exhibits.designs import DESIGNS  # noqa: E402
@@ -50,7 +54,7 @@ IDENTIFIERS = (
 )  # fmt: skip
 PAGES = (
     "overview", "effect", "mechanism", "moderators", "implementation", "economic_cost",
-    "case_outcomes", "plan_rates", "repeat_plans",
+    "case_outcomes", "statistical_neighbours", "repeat_plans",
 )  # fmt: skip
 LETTERS = {
     "overview": OverviewQuestion(),
@@ -147,12 +151,26 @@ def report_letters() -> None:
             print(f"  {label}: {median_ms(lambda q=question, n=name: ask(q, n)):.0f} ms")
 
 
+def report_neighbours() -> None:
+    """Print how long the parts of Statistical neighbours take, of one authority and of a group."""
+    presets = ask(PresetsQuestion()).answer.presets
+    group = max((one.areas for one in presets), key=len)
+    for label, question in (
+        ("one authority", ComparisonQuestion(area_code="E06000045")),
+        (f"{len(group)} authorities", GroupQuestion(areas=group)),
+        ("funnel", FunnelQuestion(measure="cp_plans_at_31_march", marked=("E06000045",))),
+        ("course of one, every placebo", AnywayQuestion(areas=("E10000015",), start=2015)),
+        (f"course of {len(group)}, every placebo", AnywayQuestion(areas=group, start=2014)),
+    ):
+        spent = median_ms(lambda q=question: ask(q))
+        print(f"statistical neighbours, {label}: {spent:.0f} ms")
+
+
 def report_sample() -> None:
     """Print the other answers on the shipped sample, and the redraw of pages."""
     spent = median_ms(lambda: ask(RepeatPlansQuestion(), "repeat_plans_southampton"))
     print(f"repeat plans, 3,517 plans: {spent:.0f} ms")
-    spent = median_ms(lambda: ask(PlanRatesQuestion(area_code="E06000045")))
-    print(f"plan rates, 80,472 published figures: {spent:.0f} ms")
+    report_neighbours()
     from streamlit.testing.v1 import AppTest  # noqa: PLC0415 - slow, and only used here
 
     app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=60).run()

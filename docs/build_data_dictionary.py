@@ -39,6 +39,7 @@ TYPE_NAMES = {
     "int64": "whole number",
     "float64": "number",
     "date": "date",
+    "timestamp('UTC', 6)": "date and time",
     "boolean": "yes or no",
 }
 
@@ -51,6 +52,9 @@ CODE_LISTS: dict[str, Mapping[Any, str]] = {
     "Reason for leaving": codes.LEFT_REASON,
     "Risk at a conference": codes.CONFERENCE_RISK,
     "Time since the previous plan": codes.GAP_BANDS,
+    "What followed a plan": codes.CLOSED_TO,
+    "Question of the audit": codes.AUDIT_FLAGS,
+    "Answer of the audit": codes.AUDIT_ANSWER,
     "Role": codes.ROLE,
     "Child or adult": codes.PERSON_KIND,
     "Before or after": codes.SIDE,

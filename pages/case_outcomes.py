@@ -1,49 +1,21 @@
 """Case outcomes: how police cases end, and what case records say at two times."""
 
-import streamlit as st
-
-from analytics.emmie.case_outcomes import CaseOutcomesQuestion, Step
+from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.emmie.case_outcomes.path import PathQuestion
 from analytics.emmie.case_records import CaseRecordsQuestion
-from analytics.exhibits.case_outcomes import case_outcome_exhibits
 from analytics.exhibits.case_records import case_record_exhibits
-from analytics.extracts.filters import Filters
-from pages.shell.caching import built
+from pages.shell.case_over_time import show_over_time
+from pages.shell.case_path import show_path
+from pages.shell.case_timeliness import KINDS as TIMELINESS_KINDS
+from pages.shell.case_timeliness import show_timeliness
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation_that_asks, exhibits, heading
+from pages.shell.page import choose_evaluation_that_asks, heading
 from pages.shell.parts import Part, Section, sections, show_part
-
-STEPS: dict[Step, str] = {"month": "Month", "quarter": "Quarter"}
-CODES = {False: "2, 3, 6, 7, 8 (Home Office)", True: "2, 3, 6, 7, 8 and 22"}
-
-
-def show_over_time(evaluation: str, filters: Filters) -> None:
-    """Show how cases ended over time, with what counts as out-of-court as a setting."""
-    left, right = st.columns(2)
-    step = left.segmented_control(
-        "Count by",
-        options=list(STEPS),
-        format_func=lambda key: STEPS[key],
-        default="month",
-        required=True,
-        key="step",
-        bind="query-params",
-        persist_state="session",
-    )
-    include_22 = right.selectbox(
-        "Outcomes that count as out-of-court",
-        options=list(CODES),
-        format_func=lambda key: CODES[key],
-        key="codes",
-        bind="query-params",
-        persist_state="session",
-    )
-    question = CaseOutcomesQuestion(step=step or "month", include_22=bool(include_22))
-    found = built(case_outcome_exhibits, question, evaluation=evaluation, filters=filters)
-    exhibits(found, filters)
-
 
 PARTS = (
     Part("over_time", "Outcomes over time", (CaseOutcomesQuestion,), show_over_time),
+    Part("path", "Path", (PathQuestion,), show_path),
+    Part("timeliness", "Timeliness", TIMELINESS_KINDS, show_timeliness),
     sections("records", "Case records", Section(case_record_exhibits, (CaseRecordsQuestion(),))),
 )
 ASKED = tuple(kind for part in PARTS for kind in part.kinds)

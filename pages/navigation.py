@@ -25,12 +25,22 @@ PAGES = [
     st.Page("implementation.py", title="Implementation", url_path="implementation"),
     st.Page("economic_cost.py", title="Economic cost", url_path="economic-cost"),
     st.Page("case_outcomes.py", title="Case outcomes", url_path="case-outcomes"),
-    st.Page("plan_rates.py", title="Plan rates", url_path="plan-rates"),
+    st.Page(
+        "statistical_neighbours.py",
+        title="Statistical neighbours",
+        url_path="statistical-neighbours",
+    ),
     st.Page("repeat_plans.py", title="Repeat plans", url_path="repeat-plans"),
     st.Page("published_evidence.py", title="Published evidence", url_path="published-evidence"),
     st.Page("methods.py", title="Methods", url_path="methods"),
     st.Page("data.py", title="Data", url_path="data"),
     st.Page("overview.py", title="Overview", url_path="overview", visibility="hidden"),
+    st.Page(
+        "statistical_neighbours.py",
+        title="Statistical neighbours",
+        url_path="plan-rates",
+        visibility="hidden",
+    ),
 ]
 ABOUT_AN_EVALUATION = {
     "effect",

@@ -6,12 +6,16 @@ from analytics.emmie.conferences import AgenciesQuestion, ConferencesQuestion
 from analytics.emmie.implementation.measures import MeasuresQuestion
 from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.emmie.repeat_plans.audit_tool import AuditToolQuestion
+from analytics.emmie.repeat_plans.current import CurrentPlansQuestion
 from analytics.exhibits.baseline import baseline_exhibits, quoted_exhibits
 from analytics.exhibits.conferences import agency_exhibits, conference_exhibits
+from analytics.exhibits.repeat_current import current_plan_exhibits
 from analytics.exhibits.repeat_plans import assumed_exhibits, audit_exhibits, repeat_plan_exhibits
 from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import choose_evaluation_that_asks, heading
-from pages.shell.parts import Section, sections, show_part
+from pages.shell.parts import Part, Section, sections, show_part
+from pages.shell.repeat_analyse import show_analyse
 
 RETURNS, QUOTED = RepeatPlansQuestion(), QuotedFiguresQuestion()
 PARTS = (
@@ -30,6 +34,8 @@ PARTS = (
         Section(quoted_exhibits, (QUOTED,)),
         Section(baseline_exhibits, (MeasuresQuestion(), RETURNS, QUOTED), optional=2),
     ),
+    sections("who", "Who to look at", Section(current_plan_exhibits, (CurrentPlansQuestion(),))),
+    Part("analyse", "Analyse a return", (AuditToolQuestion,), show_analyse),
 )
 
 heading(

@@ -40,6 +40,7 @@ PUBLISHED = {
     "benchmarks/areas.parquet": "sample_data/build_benchmarks.py",
     "benchmarks/published_figures.parquet": "sample_data/build_benchmarks.py",
     "benchmarks/statistical_neighbours.parquet": "sample_data/build_benchmarks.py",
+    "benchmarks/force_outcomes.parquet": "sample_data/build_force_outcomes.py",
     "benchmarks/gdp_deflators.parquet": "sample_data/build_price_tables.py",
     "benchmarks/unit_costs.parquet": "sample_data/build_price_tables.py",
     "published_findings.parquet": "sample_data/build_findings.py",

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from analytics.extracts.entries import ENTRIES_VARIABLE
 from analytics.extracts.library import Library, open_library
 from tests.helpers.folders import SAMPLE, copy_sample
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what tests enter, and servers that they start, away from what a person entered."""
+    folder = tempfile.TemporaryDirectory(prefix="entries-")
+    config.add_cleanup(folder.cleanup)
+    os.environ[ENTRIES_VARIABLE] = folder.name
 
 
 @pytest.fixture(autouse=True)

@@ -91,6 +91,33 @@ def small_cells(counts: Sequence[int], policy: Policy) -> list[bool]:
     return withheld
 
 
+def shown_cells(counts: Sequence[int], policy: Policy) -> tuple[int | None, ...]:
+    """Return the cells of a breakdown as they may be shown beside their total.
+
+    Small cells are withheld, and further ones, smallest first, until those that are withheld add up
+    to no small number and none of them stands alone.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Cells that add up to a total which is or may be known.
+    policy : Policy
+        What counts as small.
+
+    Returns
+    -------
+    tuple of int or None
+        None for each withheld cell; all are withheld when the total is small.
+    """
+    withheld = small_cells(counts, policy)
+    if policy.is_small(sum(counts)):
+        return (None,) * len(counts)
+    while policy.is_small(sum(n for n, out in zip(counts, withheld, strict=True) if out)):
+        others = [index for index, is_out in enumerate(withheld) if not is_out]
+        withheld[min(others, key=lambda index: (counts[index] == 0, counts[index]))] = True
+    return tuple(None if out else n for n, out in zip(counts, withheld, strict=True))
+
+
 def withhold_series(
     shares: Sequence[Share], policy: Policy, *, groupings: Sequence[Sequence[object]]
 ) -> list[Share]:

@@ -23,6 +23,14 @@ from analytics.emmie import (
     reproduction,
     service_use,
 )
+from analytics.emmie.case_outcomes import (
+    course,
+    force_trend,
+    path,
+    timeliness,
+    timeliness_counts,
+    timeliness_published,
+)
 from analytics.emmie.effect import analyses, association, change, series, specification
 from analytics.emmie.implementation import (
     delivery,
@@ -33,6 +41,17 @@ from analytics.emmie.implementation import (
     workforce,
 )
 from analytics.emmie.mechanism import drivers, groups, logic_model, skills, surveys, themes
+from analytics.emmie.repeat_plans import (
+    audit_tool,
+    current,
+    ever,
+    factors,
+    place,
+    together,
+    what_if,
+)
+from analytics.emmie.repeat_plans import groups as repeat_groups
+from analytics.emmie.repeat_plans import series as repeat_series
 from analytics.emmie.study import Study
 from analytics.extracts.protocol import Protocol
 
@@ -166,6 +185,35 @@ QUESTIONS: Final[dict[type, Asked]] = {
         extracts=case_outcomes.EXTRACTS,
         asks=_has("cases"),
     ),
+    course.CourseQuestion: Asked(
+        answer=course.answer_course, extracts=case_outcomes.EXTRACTS, asks=course.asks_course
+    ),
+    force_trend.ForceTrendQuestion: Asked(
+        answer=force_trend.answer_force_trend, extracts=(), asks=force_trend.asks_force_trend
+    ),
+    path.PathQuestion: Asked(
+        answer=path.answer_path, extracts=path.extracts_of_path, asks=path.asks_path
+    ),
+    timeliness.ConferenceTimesQuestion: Asked(
+        answer=timeliness_counts.answer_conference_times,
+        extracts=("section_47_enquiries",),
+        asks=_has("section_47_enquiries"),
+    ),
+    timeliness.AssessmentTimesQuestion: Asked(
+        answer=timeliness_counts.answer_assessment_times,
+        extracts=("assessments",),
+        asks=_has("assessments"),
+    ),
+    timeliness.ReReferralsQuestion: Asked(
+        answer=timeliness_counts.answer_re_referrals,
+        extracts=("referrals",),
+        asks=_has("referrals"),
+    ),
+    timeliness_published.PublishedTimelinessQuestion: Asked(
+        answer=timeliness_published.answer_published_timeliness,
+        extracts=(),
+        asks=timeliness_published.asks_published_timeliness,
+    ),
     case_records.CaseRecordsQuestion: Asked(
         answer=case_records.answer_case_records,
         extracts=case_records.EXTRACTS,
@@ -175,6 +223,37 @@ QUESTIONS: Final[dict[type, Asked]] = {
         answer=repeat_plans.answer_repeat_plans,
         extracts=repeat_plans.EXTRACTS,
         asks=_fills("repeat"),
+    ),
+    repeat_groups.RepeatGroupsQuestion: Asked(
+        answer=repeat_groups.answer_repeat_groups,
+        extracts=repeat_groups.extracts_of_groups,
+        asks=_fills("repeat"),
+    ),
+    ever.EverQuestion: Asked(
+        answer=ever.answer_ever, extracts=ever.EXTRACTS, asks=_fills("repeat")
+    ),
+    factors.FactorsQuestion: Asked(
+        answer=factors.answer_factors, extracts=factors.WITH_ENDINGS, asks=factors.asks_factors
+    ),
+    together.TogetherQuestion: Asked(
+        answer=together.answer_together, extracts=factors.WITH_ENDINGS, asks=factors.asks_factors
+    ),
+    place.PlaceQuestion: Asked(answer=place.answer_place, extracts=(), asks=_fills("repeat")),
+    audit_tool.AuditToolQuestion: Asked(
+        answer=audit_tool.answer_audit_tool, extracts=audit_tool.EXTRACTS, asks=_fills("repeat")
+    ),
+    current.CurrentPlansQuestion: Asked(
+        answer=current.answer_current_plans, extracts=current.EXTRACTS, asks=_fills("repeat")
+    ),
+    what_if.WhatIfQuestion: Asked(
+        answer=what_if.answer_what_if,
+        extracts=what_if.EXTRACTS,
+        asks=_has("plan_endings", "repeat"),
+    ),
+    repeat_series.RepeatSeriesQuestion: Asked(
+        answer=repeat_series.answer_repeat_series,
+        extracts=repeat_series.EXTRACTS,
+        asks=repeat_series.asks_series,
     ),
     audit.AuditQuestion: Asked(
         answer=audit.answer_audit, extracts=audit.EXTRACTS, asks=_has("audit_families")

@@ -80,10 +80,11 @@ def series_words(answer: AreaChangeAnswer) -> dict[Series, str]:
 def sentences(answer: AreaChangeAnswer) -> tuple[str, ...]:
     """Return every main measure in one sentence: the gap before, in one year, and the change."""
     primary = [item for item in answer.outcomes if item.primary] or list(answer.outcomes)
-    return tuple(_sentence(item, answer) for item in primary)
+    return tuple(sentence_of(item, answer) for item in primary)
 
 
-def _sentence(item: AreaOutcome, answer: AreaChangeAnswer) -> str:
+def sentence_of(item: AreaOutcome, answer: AreaChangeAnswer) -> str:
+    """Return one measure in a sentence: the gap before, in one year, and the change."""
     main, other = (row for row in answer.rows if row.key == item.key)
     cross, change = (main, other) if _is_cross(answer) else (other, main)
     with_label, without = _groups(answer)

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from analytics.disclosure.release import Released
 from analytics.emmie.implementation.measures import MeasuresAnswer
 from analytics.emmie.implementation.standing import Stood
-from analytics.emmie.plan_rates import MEASURES
+from analytics.emmie.neighbours.measures import MEASURES
 from analytics.emmie.quoted import Official, QuotedFigure, QuotedFiguresAnswer
 from analytics.emmie.repeat_plans import IncidencePoint, RepeatPlansAnswer
 from analytics.emmie.study import is_unanswered
@@ -256,7 +256,8 @@ def _return_row(point: IncidencePoint, n_spells: int | None) -> tuple[Cell, ...]
 
 
 def _official_row(figure: QuotedFigure, official: Official) -> tuple[Cell, ...]:
-    label = MEASURES.get(official.measure, official.measure)
+    known = MEASURES.get(official.measure)
+    label = known.label if known else official.measure
     return (
         f"Official: {wording.lower_first(label)}, {figure.area}, year to March {official.year}",
         "" if official.numerator is None else f"{official.numerator:,}",

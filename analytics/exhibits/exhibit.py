@@ -58,6 +58,8 @@ class Exhibit:
         A wider table for the download, where the one on the page leaves columns out.
     filters_unused : tuple of str
         Chosen filters that mean nothing for this exhibit.
+    is_shown_only : bool
+        Whether the rows are for the screen and never for a file.
     """
 
     key: str
@@ -72,10 +74,13 @@ class Exhibit:
     sentences: tuple[str, ...] = ()
     full_table: Table | None = None
     filters_unused: tuple[FilterRole, ...] = ()
+    is_shown_only: bool = False
 
     @property
     def download(self) -> Table:
-        """The table that goes into a file."""
+        """The table that goes into a file; one without rows where none may."""
+        if self.is_shown_only:
+            return Table(columns=(), rows=())
         return self.full_table or self.table
 
 

@@ -19,6 +19,9 @@ DETAILS = {
     "unknown_area": "No published figures are held for this authority.",
     "no_years": "No published year lies in the chosen period.",
     "no_figures": "This measure was not published for this authority.",
+    "no_counts": "This measure isn't made of whole events: there are no limits of chance to draw.",
+    "no_years_around": "This start needs two published years before it and one after.",
+    "not_every_year": "None of these places has a figure in every year.",
 }
 
 

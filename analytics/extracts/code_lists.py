@@ -5,8 +5,9 @@ counting rules; the groupings of police outcomes follow the Home Office outcomes
 """
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 LOCAL_AUTHORITY_PATTERN: Final = r"^E(06|08|09|10)\d{6}$"
 
@@ -167,6 +168,40 @@ OUT_OF_COURT_CODES: Final[tuple[int, ...]] = (2, 3, 6, 7, 8)
 
 OUT_OF_COURT_CODES_WITH_22: Final[tuple[int, ...]] = (*OUT_OF_COURT_CODES, 22)
 """The same with Outcome 22, which the Home Office keeps apart and some analysts add."""
+
+OUTCOME_GROUPS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
+    {
+        "charged": (1,),
+        "out_of_court_formal": (2, 3, 6),
+        "out_of_court_informal": (7, 8),
+        "diversionary": (22,),
+        "outcome_20": (20,),
+        "evidential_difficulties": (14, 15, 16),
+        "no_suspect": (18,),
+        "not_prosecuted": (5, 9, 10, 11, 12, 13, 17, 21),
+        "other": (4, 19),
+    }
+)
+"""Home Office groups of outcomes. Two of evidential difficulties, and two of cases not prosecuted
+(prevented or not in the public interest; further investigation not in the public interest), are
+taken together."""
+
+
+class RecordingBreak(NamedTuple):
+    """A day from which the national framework lets, or makes, forces record a code."""
+
+    on: date
+    code: int
+    is_compulsory: bool
+    source: str
+
+
+_USER_GUIDE: Final = "Home Office, Police recorded crime and outcomes open data tables: user guide"
+RECORDING_BREAKS: Final[tuple[RecordingBreak, ...]] = (
+    RecordingBreak(date(2019, 4, 1), 22, is_compulsory=False, source=_USER_GUIDE),
+    RecordingBreak(date(2021, 4, 1), 22, is_compulsory=True, source=_USER_GUIDE),
+)
+"""Changes of what could be recorded, by day."""
 
 AGENCY: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from analytics.errors import ProtocolError, UnknownEvaluationError
 from analytics.extracts.engine import Store
+from analytics.extracts.entries import ENTRIES_VARIABLE, ENTRY_EXTRACTS
 from analytics.extracts.protocol import Protocol, read_protocol
 
 DATA_FOLDER_VARIABLE = "EMMIE_DATA"
@@ -41,10 +42,13 @@ class Library:
     root : Path
         Folder that holds one folder per evaluation, ``benchmarks`` and
         ``published_findings.parquet``.
+    entries : Path, optional
+        Folder of what is entered in the app; ``entries`` beside ``root`` when omitted.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, entries: Path | None = None) -> None:
         self.root = root
+        self._entries = entries or root.parent / "entries"
         self._lock = threading.Lock()
         self._stores: dict[Path, tuple[str, Store]] = {}
 
@@ -92,6 +96,22 @@ class Library:
         """Return the published figures, areas and statistical neighbours."""
         return self._store(self.root / "benchmarks", BENCHMARK_EXTRACTS)
 
+    def entries_folder(self, name: str) -> Path:
+        """Return the folder that holds what is entered about one evaluation.
+
+        Raises
+        ------
+        UnknownEvaluationError
+            When there is no such evaluation.
+        """
+        if name not in self.names():
+            raise UnknownEvaluationError(f"No evaluation is called {name!r}.")
+        return self._entries / name
+
+    def entries(self, name: str) -> Store:
+        """Return what has been entered about one evaluation; a store without files at first."""
+        return self._store(self.entries_folder(name), ENTRY_EXTRACTS)
+
     def published_findings(self) -> Store:
         """Return what the source documents report."""
         return self._store(self.root, FINDING_EXTRACTS)
@@ -103,6 +123,7 @@ class Library:
     def signature(self) -> str:
         """Return a text that changes when any file of the library changes; for cache keys."""
         files = [*self.root.glob("*.parquet"), *self.root.glob("*/*.parquet")]
+        files += self._entries.glob("*/*.parquet")
         return _signature([*files, *self.root.glob("*/evaluation.toml")])
 
     def _store(self, folder: Path, extracts: tuple[str, ...]) -> Store:
@@ -125,9 +146,13 @@ def _signature(paths: list[Path]) -> str:
 
 @lru_cache(maxsize=8)
 def open_library(root: Path | None = None) -> Library:
-    """Return the library of a folder; by default what ``EMMIE_DATA`` names, or the sample."""
+    """Return the library of a folder; by default what ``EMMIE_DATA`` names, or the sample.
+
+    What is entered lies in the folder that ``EMMIE_ENTRIES`` names, or else beside the data.
+    """
     if root is None:
         named = os.environ.get(DATA_FOLDER_VARIABLE)
         shipped = Path(__file__).resolve().parents[2] / "sample_data"
         return open_library(Path(named).resolve() if named else shipped)
-    return Library(root)
+    entries = os.environ.get(ENTRIES_VARIABLE)
+    return Library(root, Path(entries).resolve() if entries else None)

@@ -12,6 +12,7 @@ from analytics.statistics.results import NotEstimable
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
+StringArray = NDArray[np.str_]
 
 
 def critical_z(level: float) -> float:

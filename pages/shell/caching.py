@@ -13,7 +13,7 @@ import streamlit as st
 from analytics.ask import ask, evaluations_for
 from analytics.disclosure.release import Released
 from analytics.emmie.known_teams import KnownTeamsQuestion
-from analytics.emmie.plan_rates import AreasQuestion
+from analytics.emmie.neighbours.comparison import AreasQuestion
 from analytics.emmie.published_areas import Area
 from analytics.emmie.study import Question, is_unanswered
 from analytics.exhibits.unanswered import sentences

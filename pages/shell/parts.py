@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,14 +99,29 @@ def show_part(parts: Sequence[Part], key: str, evaluation: str, filters: Filters
         for part in parts
         if any(evaluation in evaluations_for(kind) for kind in part.kinds)
     }
+    chosen = choose_part({one.key: one.label for one in offered.values()}, key)
+    offered[chosen].show(evaluation, filters)
+
+
+def choose_part(labels: Mapping[str, str], key: str) -> str:
+    """Let the viewer choose one part of a page, and return its name in the link.
+
+    Parameters
+    ----------
+    labels : mapping of str to str
+        Label of each part, in the order in which they are offered; the first is the default.
+    key : str
+        Name in the link.
+    """
+    first = next(iter(labels))
     chosen = st.segmented_control(
         "Part",
-        options=list(offered),
-        format_func=lambda one: offered[one].label,
-        default=next(iter(offered)),
+        options=list(labels),
+        format_func=lambda one: labels[one],
+        default=first,
         required=True,
         key=key,
         bind="query-params",
         persist_state="session",
     )
-    offered[chosen or next(iter(offered))].show(evaluation, filters)
+    return chosen or first

@@ -31,6 +31,7 @@ def build(seed: int) -> dict[str, pd.DataFrame]:
     event_rows = events(rng, cases)
     event_rows["event_id"] = identifiers(rng, "HE", len(event_rows))
     cases["worker_changes"] = _worker_changes(np.random.default_rng([seed, 1]), cases)
+    plan_rows["team_id"] = None  # the council's teams are not known to the police
     return {"cases": cases, "cp_plans": plan_rows, "events": event_rows} | _practice(seed, cases)
 
 

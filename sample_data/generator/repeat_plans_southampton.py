@@ -7,7 +7,9 @@ import pandas as pd
 
 from sample_data.generator.people import ETHNIC_GROUP_SHARES, add_years, age_on, choose
 from sample_data.generator.rps_audit import FAMILIES, audit_families
+from sample_data.generator.rps_casework import casework
 from sample_data.generator.rps_conferences import about_conferences, agencies, practice_seen
+from sample_data.generator.rps_endings import plan_endings
 from sample_data.generator.rps_history import (
     AS_AT,
     AUDIT_QUARTER_FROM,
@@ -15,6 +17,7 @@ from sample_data.generator.rps_history import (
     simulate,
     working_days,
 )
+from sample_data.generator.rps_teams import with_teams
 from sample_data.generator.writing import identifiers
 
 SOUTHAMPTON = "E06000045"
@@ -33,14 +36,20 @@ def build(seed: int) -> dict[str, pd.DataFrame]:
     ids = dict(zip(audited["family"], audited["family_id"], strict=True))
     own = np.random.default_rng([seed, 1])  # its own stream: older extracts keep their bytes
     held = about_conferences(own, conferences, plans)
+    fidelity = practice_seen(own, held)
+    contributions = agencies(own, held)
+    plans = with_teams(np.random.default_rng([seed, 2]), plans, held)
+    endings = np.random.default_rng([seed, 3])
     return {
         "audit_families": audit_families(ids, SOUTHAMPTON),
         "audit_children": audited[["child_id", "family_id"]].drop_duplicates(),
         "conferences": conferences,
         "children": children,
         "cp_plans": plans.assign(ended_on=plans["ended_on"].where(plans["ended_on"] <= AS_AT)),
-        "fidelity": practice_seen(own, held),
-        "agency_contributions": agencies(own, held),
+        "fidelity": fidelity,
+        "agency_contributions": contributions,
+        "plan_endings": plan_endings(endings, plans, children, held, fidelity),
+        **casework(np.random.default_rng([seed, 4]), plans, held, SOUTHAMPTON),
     }
 
 

@@ -16,7 +16,8 @@ from analytics.extracts.contracts import CONTRACTS
 
 SORT_KEYS = (
     "local_authority", "recorded_on", "started_on", "held_on", "occurred_on", "born_on",
-    "allocated_on", "observed_on", "month", "cohort", "instrument", "wave", "team_id", "role",
+    "referred_on", "allocated_on", "observed_on", "month", "cohort", "instrument", "wave",
+    "team_id", "role",
     "family_id", "child_id", "case_id", "plan_id", "conference_id", "event_id", "delivery_id",
     "person_id", "record_id", "staff_id", "respondent_id", "interview_id", "observation_id",
     "step", "component", "course", "agency", "item", "theme", "skill", "kind", "side", "coder",

@@ -26,7 +26,7 @@ TITLES = {
     "implementation": "Implementation",
     "economic_cost": "Economic cost",
     "case_outcomes": "Case outcomes",
-    "plan_rates": "Plan rates",
+    "statistical_neighbours": "Statistical neighbours",
     "repeat_plans": "Repeat plans",
     "published_evidence": "Published evidence",
     "methods": "Methods",

@@ -139,7 +139,7 @@ def test_unusable_cases_harm_no_other_page(data: Path, harm: Break) -> None:
     harm(data / FSP / "cases.parquet")
     pages = open_all()
     assert_no_paths(pages, data)
-    assert_unharmed(pages, "plan_rates", "repeat_plans")
+    assert_unharmed(pages, "statistical_neighbours", "repeat_plans")
     assert "repeat_plans_southampton" in pages["overview"].cards
     assert len(pages["published_evidence"].exhibits["reported_findings"].tables[0]) > 0
 
@@ -150,7 +150,7 @@ def test_extract_without_rows_is_reported(data: Path) -> None:
     assert_no_paths(pages, data)
     for name in NEEDS_CASES:
         assert pages[name].informed
-    assert_unharmed(pages, "plan_rates", "repeat_plans")
+    assert_unharmed(pages, "statistical_neighbours", "repeat_plans")
     assert "cases.parquet" in {row["File"] for row in findings(pages["data"])}
 
 
@@ -166,7 +166,7 @@ def test_rows_that_break_a_rule_are_set_aside_and_counted(data: Path) -> None:
         (row["File"], row["Column"], row["Set aside"]) for row in found
     }
     assert {row["Example key"] for row in found} == {""}
-    assert_unharmed(pages, "plan_rates", "repeat_plans")
+    assert_unharmed(pages, "statistical_neighbours", "repeat_plans")
 
 
 def test_plans_of_one_evaluation_missing(data: Path) -> None:
@@ -174,7 +174,7 @@ def test_plans_of_one_evaluation_missing(data: Path) -> None:
     pages = open_all()
     assert_no_paths(pages, data)
     assert_says_why(pages["effect"])
-    assert_unharmed(pages, "case_outcomes", "plan_rates", "repeat_plans")
+    assert_unharmed(pages, "case_outcomes", "statistical_neighbours", "repeat_plans")
     assert {(row["Folder"], row["File"]) for row in findings(pages["data"])} == {
         (FSP, "cp_plans.parquet")
     }
@@ -186,7 +186,7 @@ def test_audit_broken_leaves_the_curve(data: Path) -> None:
     assert_no_paths(pages, data)
     assert_says_why(pages["repeat_plans"])
     assert "time_to_repeat_plan" in pages["repeat_plans"].exhibits
-    assert_unharmed(pages, "effect", "case_outcomes", "plan_rates")
+    assert_unharmed(pages, "effect", "case_outcomes", "statistical_neighbours")
     assert "audit_families.parquet" in {row["File"] for row in findings(pages["data"])}
 
 
@@ -197,8 +197,8 @@ def test_broken_benchmarks(data: Path, extract: str, harm: Break) -> None:
     harm(data / "benchmarks" / f"{extract}.parquet")
     pages = open_all()
     assert_no_paths(pages, data)
-    assert_says_why(pages["plan_rates"])
-    assert not pages["plan_rates"].charts
+    assert_says_why(pages["statistical_neighbours"])
+    assert not pages["statistical_neighbours"].charts
     assert_unharmed(pages, "effect", "case_outcomes", "published_evidence")
     assert "time_to_repeat_plan" in pages["repeat_plans"].exhibits
     assert f"{extract}.parquet" in {row["File"] for row in findings(pages["data"])}
@@ -208,7 +208,7 @@ def test_benchmarks_folder_missing(data: Path) -> None:
     shutil.rmtree(data / "benchmarks")
     pages = open_all()
     assert_no_paths(pages, data)
-    assert_says_why(pages["plan_rates"])
+    assert_says_why(pages["statistical_neighbours"])
     assert_unharmed(pages, "effect", "case_outcomes", "published_evidence")
     assert "time_to_repeat_plan" in pages["repeat_plans"].exhibits
     assert {row["Folder"] for row in findings(pages["data"])} == {"benchmarks"}
@@ -220,7 +220,7 @@ def test_published_findings_missing(data: Path) -> None:
     pages = open_all()
     assert_no_paths(pages, data)
     assert_says_why(pages["published_evidence"])
-    assert_unharmed(pages, "effect", "case_outcomes", "plan_rates")
+    assert_unharmed(pages, "effect", "case_outcomes", "statistical_neighbours")
     assert "time_to_repeat_plan" in pages["repeat_plans"].exhibits
     assert "published_findings.parquet" in {row["File"] for row in findings(pages["data"])}
 
@@ -232,7 +232,7 @@ def test_broken_protocol_takes_one_evaluation_away(data: Path) -> None:
     assert pages["overview"].cards == (RPS,)
     assert_says_why(pages["case_outcomes"])
     assert set(pages["effect"].exhibits) == {"no_effect"}
-    assert_unharmed(pages, "plan_rates", "repeat_plans")
+    assert_unharmed(pages, "statistical_neighbours", "repeat_plans")
     assert {(row["Folder"], row["File"]) for row in findings(pages["data"])} == {
         (FSP, "evaluation.toml")
     }

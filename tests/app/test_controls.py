@@ -10,7 +10,8 @@ import pytest
 from analytics.ask import ask, evaluations_for
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
-from analytics.emmie.plan_rates import MEASURES, PlanRatesQuestion
+from analytics.emmie.neighbours.comparison import ComparisonQuestion
+from analytics.emmie.neighbours.measures import MEASURES
 from tests.app.opened_pages import CHOSEN, PAGES, Session, seen
 from tests.helpers.folders import FSP
 
@@ -58,25 +59,28 @@ def test_codes_are_named_and_22_adds_cases(session: Session) -> None:
     session.choose("selectbox", "codes", False)
 
 
-@pytest.mark.parametrize("measure", list(MEASURES))
-def test_each_measure_of_plan_rates_can_be_chosen(session: Session, measure: str) -> None:
-    session.open("plan_rates")
+@pytest.mark.parametrize(
+    "measure", [key for key in MEASURES if MEASURES[key].group != "factors"] + ["factor_neglect"]
+)
+def test_each_measure_can_be_chosen(session: Session, measure: str) -> None:
+    session.open("statistical_neighbours")
     opened = session.choose("selectbox", "measure", measure)
     assert not opened.failures
-    (exhibit,) = opened.exhibits.values()
-    answer = ask(PlanRatesQuestion(area_code=SOUTHAMPTON, measure=measure)).answer
-    assert exhibit.key == measure
-    assert len(exhibit.tables[0]) == len(answer.series[0].figures)
-    assert MEASURES[measure] in exhibit.subtitle
+    standing, years = opened.exhibits.values()
+    answer = ask(ComparisonQuestion(area_code=SOUTHAMPTON, measure=measure)).answer
+    assert (standing.key, years.key) == (f"neighbours_{measure}", f"years_{measure}")
+    assert len(years.tables[0]) == len(answer.series[0].figures)
+    assert len(standing.tables[0]) == 12
+    assert MEASURES[measure].label in standing.subtitle
     session.choose("selectbox", "measure", "cp_plans_at_31_march")
 
 
-def test_plan_rates_of_a_chosen_authority_and_measure() -> None:
+def test_figures_of_a_chosen_authority_and_measure() -> None:
     session = Session({"la": "Birmingham"})
-    session.open("plan_rates")
+    session.open("statistical_neighbours")
     opened = session.choose("selectbox", "measure", "section_47_enquiries")
-    (exhibit,) = opened.exhibits.values()
-    answer = ask(PlanRatesQuestion(area_code=BIRMINGHAM, measure="section_47_enquiries")).answer
+    exhibit = opened.exhibits["neighbours_section_47_enquiries"]
+    answer = ask(ComparisonQuestion(area_code=BIRMINGHAM, measure="section_47_enquiries")).answer
     newest = [figure.value for figure in answer.series[0].figures if figure.value is not None][-1]
     assert "Birmingham" in exhibit.headline
     assert f"{newest:.1f}" in exhibit.charts[0].alt
@@ -84,9 +88,9 @@ def test_plan_rates_of_a_chosen_authority_and_measure() -> None:
 
 
 def test_neighbours_follow_the_model(session: Session) -> None:
-    new = next(iter(session.open("plan_rates").exhibits.values()))
+    new = next(iter(session.open("statistical_neighbours").exhibits.values()))
     old = next(iter(session.choose("selectbox", "neighbours", "2021").exhibits.values()))
-    answer = ask(PlanRatesQuestion(area_code=SOUTHAMPTON, neighbour_model="2021")).answer
+    answer = ask(ComparisonQuestion(area_code=SOUTHAMPTON, neighbour_model="2021")).answer
     assert new.charts[0].spec != old.charts[0].spec
     assert all(name in " ".join(old.texts) for name in answer.neighbours)
     session.choose("selectbox", "neighbours", "2025")
@@ -107,7 +111,7 @@ def test_filters_stay_when_the_page_changes() -> None:
     session.open("effect")
     chosen = session.choose("multiselect", "la", [SOUTHAMPTON])
     session.choose("date_input", "from", date(2017, 1, 1))
-    for page in ("case_outcomes", "plan_rates", "data", "overview"):
+    for page in ("case_outcomes", "statistical_neighbours", "data", "overview"):
         opened = session.open(page)
         assert opened.values["la"] == [SOUTHAMPTON]
         assert opened.values["from"] == date(2017, 1, 1)

@@ -14,7 +14,7 @@ from analytics.emmie.case_outcomes import CaseOutcomesQuestion
 from analytics.emmie.case_records import CaseRecordsQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
-from analytics.emmie.plan_rates import PlanRatesQuestion
+from analytics.emmie.neighbours.comparison import ComparisonQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.extracts.filters import Filters
 from tests.app.opened_pages import Chart, Session, seen
@@ -67,22 +67,33 @@ def test_number_of_pairs_stands_under_the_headline() -> None:
     )
 
 
+def periods_drawn(chart: Chart, areas: str) -> dict[str, float]:
+    """Return the periods of one group of areas that a control chart marks, each once."""
+    marked = [
+        (day[:10], value)
+        for item in json.loads(chart.spec)["data"]
+        if item.get("meta") == areas
+        for day, value in zip(item["x"], item["y"], strict=True)
+    ]
+    assert len(marked) == len(dict(marked))
+    return dict(marked)
+
+
 @pytest.mark.parametrize("group", ["outcome_20", "out_of_court"])
 def test_outcome_lines_draw_the_shares_of_the_answer(group: str) -> None:
     answer = ask(CaseOutcomesQuestion(), FSP).answer
     (chart,) = seen("case_outcomes").exhibits[f"{group}_over_time"].charts
     for series in (item for item in answer.series if item.group == group):
-        drawn = trace(chart, series.series, "y")
-        shares = [point.share.value for point in series.points]
-        assert [value is None for value in drawn] == [share is None for share in shares]
-        assert [value for value in drawn if value is not None] == pytest.approx(
-            [100 * share for share in shares if share is not None], abs=0.006
-        )
+        assert periods_drawn(chart, series.series) == {
+            point.period.isoformat(): pytest.approx(100 * point.share.value, abs=0.006)
+            for point in series.points
+            if point.share.value is not None
+        }
 
 
 def test_rates_draw_the_published_figures() -> None:
-    answer = ask(PlanRatesQuestion(area_code="E06000045")).answer
-    (chart,) = seen("plan_rates").exhibits["cp_plans_at_31_march"].charts
+    answer = ask(ComparisonQuestion(area_code="E06000045")).answer
+    (chart,) = seen("statistical_neighbours").exhibits["years_cp_plans_at_31_march"].charts
     for series in answer.series:
         drawn = trace(chart, series.label, "y")
         expected = [figure.value for figure in series.figures]
@@ -94,7 +105,8 @@ def test_rates_draw_the_published_figures() -> None:
 
 
 def test_period_keeps_the_years_whose_31_march_lies_in_it() -> None:
-    (chart,) = seen("plan_rates", "period").charts
+    opened = seen("statistical_neighbours", "period")
+    (chart,) = opened.exhibits["years_cp_plans_at_31_march"].charts
     assert trace(chart, "Southampton", "x") == [2018, 2019]
 
 
@@ -144,8 +156,10 @@ def test_period_on_the_page_is_the_period_of_the_question() -> None:
     answer = ask(CaseOutcomesQuestion(), FSP, filters).answer
     (chart,) = seen("case_outcomes", "period").exhibits["outcome_20_over_time"].charts
     series = next(item for item in answer.series if item.group == "outcome_20")
-    drawn = trace(chart, series.series, "x")
-    assert [day[:10] for day in drawn] == [point.period.isoformat() for point in series.points]
+    drawn = periods_drawn(chart, series.series)
+    assert set(drawn) == {
+        point.period.isoformat() for point in series.points if point.share.value is not None
+    }
     assert min(drawn) >= "2018-01-01"
     assert max(drawn) <= "2019-12-31"
 

@@ -63,8 +63,17 @@ EXHIBITS = {
         "reported_costs",
         "unit_costs",
     ],
-    "case_outcomes": ["outcome_20_over_time", "out_of_court_over_time", "outcomes_by_arm"],
-    "plan_rates": ["cp_plans_at_31_march"],
+    "case_outcomes": [
+        "outcome_20_over_time",
+        "out_of_court_over_time",
+        "force_trend",
+        "level_and_slope",
+        "outcomes_by_arm",
+    ],
+    "statistical_neighbours": [
+        "neighbours_cp_plans_at_31_march",
+        "years_cp_plans_at_31_march",
+    ],
     "repeat_plans": [
         "time_to_repeat_plan",
         "audit_bands",
@@ -92,7 +101,7 @@ SYNTHETIC = {
     "moderators": EXHIBITS["moderators"],
     "implementation": EXHIBITS["implementation"],
     "economic_cost": ["economic_summary", "cost_lines"],
-    "case_outcomes": EXHIBITS["case_outcomes"],
+    "case_outcomes": [key for key in EXHIBITS["case_outcomes"] if key != "force_trend"],
     "repeat_plans": [key for key in EXHIBITS["repeat_plans"] if key != "quoted_against_official"],
     "published_evidence": ["reported_and_computed"],
     "overview": EXHIBITS["overview"],
@@ -155,7 +164,9 @@ def test_filter_changes_the_figures_and_is_named(page: str, filters: str) -> Non
     assert any(line.startswith("Filters: ") for line in narrow.main_text.splitlines())
 
 
-@pytest.mark.parametrize("page", ["effect", "case_outcomes", "repeat_plans", "plan_rates"])
+@pytest.mark.parametrize(
+    "page", ["effect", "case_outcomes", "repeat_plans", "statistical_neighbours"]
+)
 def test_authority_is_named_in_words(page: str) -> None:
     lines = seen(page, "local authority").main_text.splitlines()
     assert "Southampton" in next(line for line in lines if line.startswith("Filters: "))
@@ -172,7 +183,7 @@ def test_filters_do_nothing_on_pages_about_documents_and_data(page: str, filters
     [
         *((page, "nobody there") for page in ("effect", "case_outcomes", "repeat_plans")),
         *((page, "nothing yet") for page in ("effect", "case_outcomes", "repeat_plans")),
-        ("plan_rates", "nothing yet"),
+        ("statistical_neighbours", "nothing yet"),
     ],
 )
 def test_filter_that_leaves_nothing_is_answered_with_a_sentence(page: str, filters: str) -> None:
@@ -205,8 +216,8 @@ def test_overview_cards_say_that_they_are_synthetic() -> None:
 
 
 def test_published_figures_are_not_called_synthetic() -> None:
-    (exhibit,) = seen("plan_rates").exhibits.values()
-    assert "ynthetic" not in " ".join(exhibit.texts)
+    for exhibit in seen("statistical_neighbours").exhibits.values():
+        assert "ynthetic" not in " ".join(exhibit.texts)
 
 
 def _identifiers() -> frozenset[str]:

@@ -30,7 +30,7 @@ PAGES = {
     "/implementation": "Implementation",
     "/economic-cost": "Economic cost",
     "/case-outcomes": "Case outcomes",
-    "/plan-rates": "Plan rates",
+    "/statistical-neighbours": "Statistical neighbours",
     "/repeat-plans": "Repeat plans",
     "/published-evidence": "Published evidence",
     "/methods": "Methods",

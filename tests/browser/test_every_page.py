@@ -100,7 +100,7 @@ def test_first_tab_reaches_a_skip_link_that_leads_to_the_content(
         )
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/overview"])
+@pytest.mark.parametrize("path", [*PAGES, "/overview", "/plan-rates"])
 def test_no_page_opens_with_a_dialog(chromium: Browser, server: Server, path: str) -> None:
     """Streamlit says "Page not found" in a dialog; ``/overview`` is what people guess."""
     with new_context(chromium) as context:

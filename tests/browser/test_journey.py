@@ -180,7 +180,8 @@ def test_each_page_leads_to_the_methods_of_its_own_numbers(
 ) -> None:
     with new_context(chromium) as context:
         page = context.new_page()
-        for path, title in (("/effect?la=Southampton", "Effect"), ("/plan-rates", "Plan rates")):
+        pages = (("/effect?la=Southampton", "Effect"), ("/plan-rates", "Statistical neighbours"))
+        for path, title in pages:
             go(page, server.url + path)
             page.get_by_role("link", name="How the numbers on this page are made").click()
             expect(page.get_by_role("heading", level=1)).to_have_text("Methods")
@@ -210,11 +211,11 @@ def test_published_table_names_the_authority_and_is_not_called_synthetic(
 ) -> None:
     with new_context(chromium) as context:
         page = context.new_page()
-        go(page, server.url + "/plan-rates?la=Southampton")
-        page.locator(".st-key-exhibit_cp_plans_at_31_march summary").first.click()
-        expect(page.locator(".st-key-exhibit_cp_plans_at_31_march table")).to_be_visible()
-        name, rows = download(page, "cp_plans_at_31_march", tmp_path)
-        assert name == "cp_plans_at_31_march.csv"
+        go(page, server.url + "/statistical-neighbours?la=Southampton")
+        page.locator(".st-key-exhibit_years_cp_plans_at_31_march summary").first.click()
+        expect(page.locator(".st-key-exhibit_years_cp_plans_at_31_march table")).to_be_visible()
+        name, rows = download(page, "years_cp_plans_at_31_march", tmp_path)
+        assert name == "years_cp_plans_at_31_march.csv"
         assert_says_what_it_is(rows, authority="Southampton", synthetic=False)
         assert table_of(rows)[1][0] == "2013"
 

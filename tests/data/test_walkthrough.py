@@ -22,7 +22,7 @@ from analytics.emmie.implementation.measures import MeasuresQuestion
 from analytics.emmie.mechanism.surveys import SurveysQuestion
 from analytics.emmie.moderators import ModeratorsQuestion
 from analytics.emmie.overview import OverviewQuestion
-from analytics.emmie.plan_rates import PlanRatesQuestion
+from analytics.emmie.neighbours.comparison import ComparisonQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.reproduction import ReproductionQuestion
 from analytics.emmie.service_use import ServiceUseQuestion
@@ -173,14 +173,14 @@ def returns(place: int) -> str:
 
 def published(area: str, measure_key: str) -> str:
     """Return the latest published figure of an authority with its interval."""
-    lines = answer(PlanRatesQuestion(area_code=area, measure=measure_key)).series
+    lines = answer(ComparisonQuestion(area_code=area, measure=measure_key)).series
     last = next(one for one in lines if one.comparator == "area").figures[-1]
     return f"{last.value:.1f} {span(last.conf_int.low, last.conf_int.high, 1)}"
 
 
 def neighbours(area: str, measure_key: str) -> str:
     """Return the latest median of an authority's statistical neighbours."""
-    lines = answer(PlanRatesQuestion(area_code=area, measure=measure_key)).series
+    lines = answer(ComparisonQuestion(area_code=area, measure=measure_key)).series
     last = next(one for one in lines if one.comparator == "neighbours").figures[-1]
     return f"neighbours' median {last.value:.1f}"
 

@@ -24,7 +24,7 @@ ARGUMENTS = {
     "economic-cost": ["--evaluation", FSP],
     "moderators": ["--evaluation", FSP],
     "case-outcomes": ["--evaluation", FSP],
-    "plan-rates": ["--local-authority", "E06000045"],
+    "statistical-neighbours": ["--local-authority", "E06000045"],
     "repeat-plans": ["--evaluation", RPS],
     "audit": ["--evaluation", RPS],
     "audit-combinations": ["--evaluation", RPS],
@@ -104,7 +104,7 @@ def test_an_authority_narrows(capsys) -> None:
     [
         (["effect", "--evaluation", RPS], "not_in_protocol"),
         (["effect", "--evaluation", FSP, "--local-authority", "E09000001"], "no_rows"),
-        (["plan-rates", "--local-authority", "E99999999"], "no_rows"),
+        (["statistical-neighbours", "--local-authority", "E99999999"], "no_rows"),
     ],
 )
 def test_a_question_without_an_answer(capsys, arguments: list[str], reason: str) -> None:
@@ -119,7 +119,7 @@ def test_a_question_without_an_answer(capsys, arguments: list[str], reason: str)
         (["effect", "--evaluation", "atlantis"], "atlantis"),
         (["overview", "--evaluation", "atlantis"], "atlantis"),
         (["effect"], "--evaluation"),
-        (["plan-rates"], "--local-authority"),
+        (["statistical-neighbours"], "--local-authority"),
         (["evidence", "--evaluation", "atlantis"], "atlantis"),
     ],
 )

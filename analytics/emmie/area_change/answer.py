@@ -20,6 +20,7 @@ from analytics.emmie.effect.results import (
     info_of,
     outcomes_of,
 )
+from analytics.emmie.neighbours.measures import MEASURES
 from analytics.emmie.published_areas import (
     ENGLAND,
     Area,
@@ -28,7 +29,7 @@ from analytics.emmie.published_areas import (
     neighbours_of,
 )
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
-from analytics.extracts.protocol import Analysis, Protocol
+from analytics.extracts.protocol import Analysis, Outcome, Protocol
 from analytics.statistics.results import HealthCheck
 
 EXTRACTS: tuple[str, ...] = ()
@@ -45,11 +46,15 @@ class AreaChangeQuestion(Question["AreaChangeAnswer"]):
     ----------
     analysis : str
         Key of an analysis of areas; the first one when empty.
+    measures : tuple of str
+        Published measures to compare, in this order, whether or not the protocol has them as
+        outcomes; the protocol's outcomes when empty.
     level : float
         Confidence level of every interval, between 0 and 1.
     """
 
     analysis: str = ""
+    measures: tuple[str, ...] = ()
     level: float = 0.95
 
 
@@ -138,8 +143,11 @@ def answer_area_change(question: AreaChangeQuestion, study: Study) -> AreaChange
             reason="not_estimable", details=("no_launch_year",), provenance=provenance
         )
     areas = areas_of(study.library.benchmarks())
-    asked = _asked(study, analysis, plan, areas, question.level)
-    found = [outcome_of(outcome, study, asked) for outcome in outcomes_of(analysis, study.protocol)]
+    wanted = outcomes_of(analysis, study.protocol)
+    if question.measures:
+        wanted = tuple(_outcome(measure, wanted) for measure in question.measures)
+    asked = _asked(study, analysis, plan, areas, wanted, question.level)
+    found = [outcome_of(outcome, study, asked) for outcome in wanted]
     outcomes = tuple(item for item in found if item is not None)
     if not outcomes:
         return Unanswered(reason="no_rows", details=("no_figures",), provenance=provenance)
@@ -198,15 +206,27 @@ def _plan(protocol: Protocol, analysis: Analysis) -> Plan | None:
     )
 
 
+def _outcome(measure: str, outcomes: tuple[Outcome, ...]) -> Outcome:
+    """Return the protocol's outcome of a published measure, or one that stands for it."""
+    label = MEASURES[measure].label if measure in MEASURES else measure
+    mine = Outcome(key=measure, label=label, kind="published", primary=False, measure=measure)
+    return next((one for one in outcomes if one.measure == measure), mine)
+
+
 def _asked(
-    study: Study, analysis: Analysis, plan: Plan, areas: dict[str, Area], level: float
+    study: Study,
+    analysis: Analysis,
+    plan: Plan,
+    areas: dict[str, Area],
+    outcomes: tuple[Outcome, ...],
+    level: float,
 ) -> Asked:
     store = study.library.benchmarks()
     treated = analysis.areas or study.protocol.areas.with_intervention
     comparison = Comparison(against=analysis.against, neighbour_model=analysis.neighbour_model)
     never = study.protocol.areas.with_intervention
     others = comparison_areas(store, areas, treated, comparison, never)
-    measures = [item.measure or "" for item in outcomes_of(analysis, study.protocol)]
+    measures = [item.measure or "" for item in outcomes]
     return Asked(
         plan=plan,
         treated=treated,

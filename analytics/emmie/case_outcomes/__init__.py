@@ -8,12 +8,9 @@ from analytics.emmie.case_outcomes.over_time import (
     ArmShare,
     CaseOutcomesAnswer,
     CaseOutcomesQuestion,
-    Group,
-    Point,
-    Series,
-    Step,
     answer_case_outcomes,
 )
+from analytics.emmie.case_outcomes.periods import Group, Point, Series, Step
 
 __all__ = [
     "EXTRACTS",

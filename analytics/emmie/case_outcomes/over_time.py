@@ -8,23 +8,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import ibis
 
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.suppression import Share, withhold_series, withhold_share
+from analytics.disclosure.suppression import Share, withhold_share
+from analytics.emmie.case_outcomes.periods import (
+    GROUPS,
+    Break,
+    Group,
+    Series,
+    Step,
+    breaks_of,
+    series_of,
+    share_of,
+)
+from analytics.emmie.case_outcomes.residual import guarded, guarded_series
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts import code_lists as codes
-from analytics.extracts.protocol import Change
 from analytics.statistics.results import Interval
 from analytics.statistics.two_groups.proportions import wilson_interval
 
 EXTRACTS = ("cases",)
-Step = Literal["month", "quarter"]
-Group = Literal["outcome_20", "out_of_court"]
 OTHER_AREAS = "Other areas"
-GROUPS: tuple[Group, ...] = ("outcome_20", "out_of_court")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,33 +48,6 @@ class CaseOutcomesQuestion(Question["CaseOutcomesAnswer"]):
 
     step: Step = "month"
     include_22: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One share in one period, with its interval; the interval is None when withheld."""
-
-    period: date
-    share: Share
-    conf_int: Interval | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """The share of one kind of outcome in one group of areas over time.
-
-    Attributes
-    ----------
-    before, after : Share or None
-        Share over all periods before the change of process, and over all since; None when the
-        protocol names no change. Periods whose own share is withheld are in them.
-    """
-
-    group: Group
-    series: str
-    points: tuple[Point, ...]
-    before: Share | None
-    after: Share | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +72,8 @@ class CaseOutcomesAnswer:
         Cases without an outcome yet, in no denominator.
     change_on : date or None
         Day on which the process changed.
+    breaks : tuple of Break
+        Changes of what could be recorded, within the periods.
     """
 
     provenance: Provenance
@@ -102,6 +84,7 @@ class CaseOutcomesAnswer:
     n_open: int | None
     change_on: date | None
     change_label: str
+    breaks: tuple[Break, ...]
     assumptions: tuple[str, ...]
 
     def disclose(self, policy: Policy) -> Self:
@@ -110,9 +93,10 @@ class CaseOutcomesAnswer:
         return replace(
             self,
             series=tuple(
-                _disclose_series(series, self.change_on, policy) for series in self.series
+                series.disclose(self.change_on, self.breaks, policy)
+                for series in guarded_series(self.series, policy)
             ),
-            arms=tuple(_disclose_arm(arm, policy) for arm in self.arms),
+            arms=tuple(_disclose_arm(arm, self.arms, policy) for arm in self.arms),
             n_open=None if is_open_small else self.n_open,
         )
 
@@ -136,13 +120,14 @@ def answer_case_outcomes(
     provenance = study.provenance("cases")
     if "cases" not in study.protocol.evaluation.extracts:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    out_of_court = (
-        codes.OUT_OF_COURT_CODES_WITH_22 if question.include_22 else codes.OUT_OF_COURT_CODES
-    )
+    out_of_court = out_of_court_codes(include_22=question.include_22)
     cases = study.table("cases")
-    by_period = study.store.records(_counts(cases, study, question.step, out_of_court))
-    if not by_period:
+    by_period = counts_of(study, question.step, out_of_court)
+    if not any(row["n"] for row in by_period):
         return Unanswered(reason="no_rows", provenance=provenance)
+    periods = [row["period"] for row in by_period]
+    breaks = breaks_of(study.protocol, min(periods), max(periods))
+    areas = study.protocol.areas
     by_arm = study.store.records(_arm_counts(cases, out_of_court))
     n_open = study.store.records(cases.aggregate(n=cases.outcome_code.isnull().sum()))[0]["n"]
     change = study.protocol.change
@@ -150,88 +135,67 @@ def answer_case_outcomes(
         provenance=provenance,
         step=question.step,
         out_of_court_codes=out_of_court,
-        series=_series(by_period, study),
+        series=series_of(
+            by_period,
+            (areas.with_label, areas.without_label, OTHER_AREAS),
+            {"outcome_20": (20,), "out_of_court": out_of_court},
+            breaks,
+            change,
+        ),
         arms=tuple(_arm_shares(by_arm, study)),
         n_open=int(n_open or 0),
         change_on=change.on if change else None,
         change_label=change.label if change else "",
+        breaks=breaks,
         assumptions=tuple(item.text for item in study.protocol.assumptions),
     )
 
 
-def _closed(cases: ibis.Table, out_of_court: tuple[int, ...]) -> ibis.Table:
-    closed = cases.filter(cases.outcome_code.notnull())
-    return closed.mutate(
-        outcome_20=(closed.outcome_code == 20).cast("int64"),
-        out_of_court=closed.outcome_code.isin(out_of_court).cast("int64"),
-        outcome_22=((closed.outcome_code == 22) & (22 in out_of_court)).cast("int64"),
-    )
+def out_of_court_codes(*, include_22: bool) -> tuple[int, ...]:
+    """Return the codes that count as out-of-court disposals."""
+    return codes.OUT_OF_COURT_CODES_WITH_22 if include_22 else codes.OUT_OF_COURT_CODES
 
 
-def _totals(closed: ibis.Table) -> dict[str, Any]:
-    """Return the counts of closed cases and outcomes, not executed."""
-    sums = {name: closed[name].sum() for name in (*GROUPS, "outcome_22")}
-    return {"n": closed.count(), **sums}
-
-
-def _counts(
-    cases: ibis.Table, study: Study, step: Step, out_of_court: tuple[int, ...]
-) -> ibis.Table:
-    """Return closed cases and outcomes by period and group of areas, not executed."""
-    closed = _closed(cases, out_of_court)
+def by_areas(cases: ibis.Table, study: Study) -> ibis.Table:
+    """Return the cases with the label of their group of areas in ``areas``, not executed."""
     areas = study.protocol.areas
-    group = ibis.cases(
-        (closed.local_authority.isin(areas.with_intervention), areas.with_label),
-        (closed.local_authority.isin(areas.without_intervention), areas.without_label),
+    label = ibis.cases(
+        (cases.local_authority.isin(areas.with_intervention), areas.with_label),
+        (cases.local_authority.isin(areas.without_intervention), areas.without_label),
         else_=OTHER_AREAS,
     )
-    periods = closed.mutate(
-        period=closed.recorded_on.truncate("M" if step == "month" else "Q").cast("date"),
-        areas=group,
+    return cases.mutate(areas=label)
+
+
+def _with_outcomes(cases: ibis.Table, out_of_court: tuple[int, ...]) -> ibis.Table:
+    """Return the cases with flags of their outcomes, null while a case is open."""
+    return cases.mutate(
+        outcome_20=(cases.outcome_code == 20).cast("int64"),
+        out_of_court=cases.outcome_code.isin(out_of_court).cast("int64"),
+        outcome_22=((cases.outcome_code == 22) & (22 in out_of_court)).cast("int64"),
+    )
+
+
+def _totals(cases: ibis.Table) -> dict[str, Any]:
+    """Return the counts of cases, closed cases and outcomes, not executed."""
+    sums = {name: cases[name].sum().coalesce(0) for name in (*GROUPS, "outcome_22")}
+    return {"cases": cases.count(), "n": cases.outcome_code.count(), **sums}
+
+
+def counts_of(study: Study, step: Step, out_of_court: tuple[int, ...]) -> list[dict[str, Any]]:
+    """Count cases, closed cases ``n`` and their outcomes by group of areas and period, in order."""
+    cases = study.table("cases")
+    periods = by_areas(_with_outcomes(cases, out_of_court), study).mutate(
+        period=cases.recorded_on.truncate("M" if step == "month" else "Q").cast("date")
     )
     counts = periods.group_by("areas", "period").aggregate(**_totals(periods))
-    return counts.order_by("areas", "period")
+    return study.store.records(counts.order_by("areas", "period"))
 
 
 def _arm_counts(cases: ibis.Table, out_of_court: tuple[int, ...]) -> ibis.Table:
-    closed = _closed(cases, out_of_court)
+    closed = _with_outcomes(cases.filter(cases.outcome_code.notnull()), out_of_court)
     closed = closed.filter(closed.arm.notnull())
     return closed.group_by("arm").aggregate(**_totals(closed))
-
-
-def _series(rows: list[dict[str, Any]], study: Study) -> tuple[Series, ...]:
-    areas = study.protocol.areas
-    found = []
-    for label in (areas.with_label, areas.without_label, OTHER_AREAS):
-        mine = [row for row in rows if row["areas"] == label]
-        for group in GROUPS:
-            points = tuple(
-                Point(
-                    period=row["period"],
-                    share=_share(row, group),
-                    conf_int=wilson_interval(int(row[group]), int(row["n"])),
-                )
-                for row in mine
-            )
-            if points:
-                before, after = _sides(points, study.protocol.change)
-                found.append(
-                    Series(group=group, series=label, points=points, before=before, after=after)
-                )
-    return tuple(found)
-
-
-def _sides(points: tuple[Point, ...], change: Change | None) -> tuple[Share | None, Share | None]:
-    if change is None:
-        return None, None
-    sides = []
-    for is_after in (False, True):
-        shares = [point.share for point in points if (point.period >= change.on) is is_after]
-        events = sum(share.events or 0 for share in shares)
-        total = sum(share.n or 0 for share in shares)
-        part = sum(share.part for share in shares)
-        sides.append(Share.of(events, total, part=part) if shares else None)
-    return sides[0], sides[1]
 
 
 def _arm_shares(rows: list[dict[str, Any]], study: Study) -> list[ArmShare]:
@@ -240,7 +204,7 @@ def _arm_shares(rows: list[dict[str, Any]], study: Study) -> list[ArmShare]:
         ArmShare(
             group=group,
             arm=label,
-            share=_share(by_arm[arm], group),
+            share=share_of(by_arm[arm], group),
             conf_int=wilson_interval(int(by_arm[arm][group]), int(by_arm[arm]["n"])),
         )
         for group in GROUPS
@@ -249,36 +213,10 @@ def _arm_shares(rows: list[dict[str, Any]], study: Study) -> list[ArmShare]:
     ]
 
 
-def _share(row: dict[str, Any], group: Group) -> Share:
-    """Return a share; its part is what the view without Outcome 22 leaves out."""
-    part = int(row["outcome_22"]) if group == "out_of_court" else 0
-    return Share.of(int(row[group]), int(row["n"]), part=part)
-
-
-def _disclose_series(series: Series, change_on: date | None, policy: Policy) -> Series:
-    """Withhold so that no total of a quarter, a year or a side of the change tells a month."""
-    periods = [point.period for point in series.points]
-    shares = withhold_series(
-        [point.share for point in series.points],
-        policy,
-        groupings=[
-            [(period.year, (period.month - 1) // 3) for period in periods],
-            [period.year for period in periods],
-            [change_on is not None and period >= change_on for period in periods],
-        ],
-    )
-    points = (
-        replace(point, share=share, conf_int=None if share.is_withheld else point.conf_int)
-        for point, share in zip(series.points, shares, strict=True)
-    )
-    return replace(
-        series,
-        points=tuple(points),
-        before=None if series.before is None else withhold_share(series.before, policy),
-        after=None if series.after is None else withhold_share(series.after, policy),
-    )
-
-
-def _disclose_arm(arm: ArmShare, policy: Policy) -> ArmShare:
-    share = withhold_share(arm.share, policy)
+def _disclose_arm(arm: ArmShare, arms: tuple[ArmShare, ...], policy: Policy) -> ArmShare:
+    share = arm.share
+    if arm.group == "out_of_court":
+        twenty = next(one.share for one in arms if (one.group, one.arm) == ("outcome_20", arm.arm))
+        share = guarded(share, twenty, policy)
+    share = withhold_share(share, policy)
     return replace(arm, share=share, conf_int=None if share.is_withheld else arm.conf_int)

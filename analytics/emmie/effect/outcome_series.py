@@ -24,7 +24,11 @@ from analytics.statistics.before_after.interrupted_series import (
 )
 from analytics.statistics.before_after.panel import month_number
 from analytics.statistics.before_after.segments import SeriesModel
-from analytics.statistics.before_after.series_result import InterruptedSeries, PeriodEffect
+from analytics.statistics.before_after.series_result import (
+    InterruptedSeries,
+    PeriodEffect,
+    SegmentChange,
+)
 from analytics.statistics.inference import critical_value, two_sided_p
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
 
@@ -61,6 +65,8 @@ class OutcomeSeries:
         The average difference of the gap to areas without the intervention.
     autocorrelation : float or None
         Between the errors of neighbouring months.
+    trend, slope : Estimate or None
+        Slope of the old course, and how much steeper the new one is, a year.
     """
 
     key: str
@@ -78,6 +84,8 @@ class OutcomeSeries:
     autocorrelation: float | None
     checks: tuple[HealthCheck, ...]
     reason: str | None = None
+    trend: Estimate | None = None
+    slope: Estimate | None = None
 
     def disclose(self, change_on: date, policy: Policy) -> OutcomeSeries:
         """Withhold small months so that no total of months tells them; round the others.
@@ -126,6 +134,8 @@ class OutcomeSeries:
             ratio=rounded_estimate(self.ratio, SHARE_PLACES),
             jump=rounded_estimate(self.jump),
             against_others=rounded_estimate(self.against_others),
+            trend=rounded_estimate(self.trend),
+            slope=rounded_estimate(self.slope),
             autocorrelation=None
             if self.autocorrelation is None
             else round(self.autocorrelation, SHARE_PLACES),
@@ -203,6 +213,8 @@ def outcome_series(
         ),
         against_others=controlled,
         autocorrelation=fit.autocorrelation,
+        trend=_a_year(fit.trend_before),
+        slope=_a_year(fit.slope_change),
         checks=fit.checks,
     )
 
@@ -218,6 +230,16 @@ def _fit(course: _Course, model: SeriesModel, level: float) -> InterruptedSeries
         return NotEstimable(reason="too_few_cases", detail="No month since the change is known.")
     return interrupted_series(
         course.shares, period, model, at=[int(new[(len(new) - 1) // 2])], level=level
+    )
+
+
+def _a_year(slope: SegmentChange) -> Estimate:
+    """Return a slope for each month as one for twelve."""
+    limits = slope.conf_int
+    return Estimate(
+        value=12 * slope.estimate,
+        conf_int=replace(limits, low=12 * limits.low, high=12 * limits.high),
+        p_value=slope.p_value,
     )
 
 

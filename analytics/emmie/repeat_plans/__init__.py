@@ -3,9 +3,9 @@
 Methods: ``docs/methods/questions/time_to_repeat_plan.md``.
 """
 
+from analytics.emmie.repeat_plans.points import IncidencePoint
 from analytics.emmie.repeat_plans.spells import EXTRACTS
 from analytics.emmie.repeat_plans.timing import (
-    IncidencePoint,
     RepeatPlansAnswer,
     RepeatPlansQuestion,
     answer_repeat_plans,

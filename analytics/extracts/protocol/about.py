@@ -67,6 +67,30 @@ class Change:
 
 
 @section
+class CodingChange:
+    """A day from which this place recorded some outcomes in another way.
+
+    What is counted from these codes is not compared across it.
+    """
+
+    on: date
+    label: str
+    codes: tuple[int, ...]
+
+
+@section
+class Force:
+    """The police force whose published outcomes, of all crime, stand beside the evaluation's cases.
+
+    ``first_year`` and ``last_year`` are the years ending 31 March that are compared.
+    """
+
+    name: str
+    first_year: int
+    last_year: int
+
+
+@section
 class Assumption:
     """Something that the sample assumes and the document does not say."""
 

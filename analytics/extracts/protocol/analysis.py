@@ -143,7 +143,15 @@ class Quoted:
 
 @section
 class Repeat:
-    """How time to the next plan is measured."""
+    """How time to the next plan is measured, and what a later change is looked for in.
+
+    ``follow_up_of`` names what is to be followed up, and ``follow_up_from`` is the day on which it
+    began; without that day only the course so far is shown. ``plan_month_cost`` is the code of the
+    unit cost of one child on a plan for one month; without it only months are counted.
+    """
 
     within_days: tuple[int, ...]
     history_from: date
+    follow_up_of: str = ""
+    follow_up_from: date | None = None
+    plan_month_cost: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from analytics.extracts.code_lists import AUDIT_FLAGS, EVENT_KIND, ROLE
@@ -19,15 +20,24 @@ def impossible(protocol: Protocol) -> Iterator[str]:
         yield "disclosure.default is missing"
     for place, outcome in enumerate(protocol.outcomes):
         yield from _impossible_outcome(outcome, f"outcomes.{place}")
-    if protocol.change is not None and (protocol.change.on.day, protocol.change.on.month % 3) != (
-        1,
-        1,
-    ):
+    if protocol.change is not None and not _starts_a_quarter(protocol.change.on):
         yield "change.on must be the first day of a quarter, so that no period has both sides"
+    for place, coding in enumerate(protocol.coding_changes):
+        if not _starts_a_quarter(coding.on):
+            yield f"coding_changes.{place}.on must be the first day of a quarter"
+    follow_up = protocol.repeat.follow_up_from if protocol.repeat is not None else None
+    if follow_up is not None and not _starts_a_quarter(follow_up):
+        yield "repeat.follow_up_from must be the first day of a quarter"
+    if protocol.force is not None and protocol.force.first_year >= protocol.force.last_year:
+        yield "force.first_year must come before force.last_year"
     if protocol.matching is not None:
         yield from _impossible_matching(protocol, protocol.matching)
     yield from _repeated(protocol)
     yield from _unknown(protocol)
+
+
+def _starts_a_quarter(day: date) -> bool:
+    return (day.day, day.month % 3) == (1, 1)
 
 
 def _impossible_outcome(outcome: Outcome, where: str) -> Iterator[str]:

@@ -10,7 +10,15 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from analytics.errors import ProtocolError
-from analytics.extracts.protocol.about import About, AreaGroup, Areas, Assumption, Change
+from analytics.extracts.protocol.about import (
+    About,
+    AreaGroup,
+    Areas,
+    Assumption,
+    Change,
+    CodingChange,
+    Force,
+)
 from analytics.extracts.protocol.analysis import (
     Analysis,
     Correlation,
@@ -54,6 +62,8 @@ class Protocol:
     areas: Areas
     arms: dict[Literal["intervention", "comparison"], str] = field(default_factory=dict)
     change: Change | None = None
+    coding_changes: tuple[CodingChange, ...] = ()
+    force: Force | None = None
     matching: Matching | None = None
     repeat: Repeat | None = None
     area_groups: tuple[AreaGroup, ...] = ()

@@ -6,7 +6,7 @@ Method notes: ``docs/methods/estimators/time_to_event.md``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -118,6 +118,60 @@ class HazardRatio:
     conf_int: Interval
     statistic: float
     p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointTest:
+    """Wald test that several coefficients are 0.
+
+    Attributes
+    ----------
+    statistic : float
+        Chi-squared, at least 0.
+    df : int
+        Coefficients.
+    p_value : float
+        In [0, 1].
+    """
+
+    statistic: float
+    df: int
+    p_value: float
+
+
+def joint_test(fit: HazardFit, columns: Sequence[int]) -> JointTest | NotEstimable:
+    r"""Test that the coefficients of some covariates are all 0, such as those of one factor.
+
+    Parameters
+    ----------
+    fit : HazardFit
+        The fit; its covariance, clustered or not, carries over.
+    columns : sequence of int
+        Positions of the covariates, from 0; at least one, none twice.
+
+    Returns
+    -------
+    JointTest or NotEstimable
+        :math:`b' V^{-1} b` against chi-squared. Reason ``"too_few_clusters"`` where the covariance
+        of these coefficients is singular.
+
+    Raises
+    ------
+    InvalidInputError
+        If a column is not there or given twice, or there is none.
+    """
+    chosen = list(columns)
+    if not chosen or len(set(chosen)) < len(chosen):
+        raise InvalidInputError("columns must be some, and each once")
+    if not all(0 <= column < len(fit.coefficients) for column in chosen):
+        raise InvalidInputError("columns must be among the covariates")
+    b, v = fit.coefficients[chosen], fit.covariance[np.ix_(chosen, chosen)]
+    if np.linalg.matrix_rank(v, hermitian=True) < len(chosen):
+        return NotEstimable(reason="too_few_clusters", detail="There are too few clusters.")
+    statistic = float(b @ np.linalg.solve(v, b))
+    return JointTest(
+        statistic=statistic, df=len(chosen), p_value=float(chdtrc(len(chosen), statistic))
+    )
 
 
 def hazard_ratio(fit: HazardFit, column: int, *, level: float = 0.95) -> HazardRatio:

@@ -1,4 +1,4 @@
-"""Median time to an event, read from a Kaplan-Meier curve.
+"""Median time to an event, read from a Kaplan-Meier curve or from a cumulative incidence.
 
 Method notes: ``docs/methods/estimators/time_to_event.md``.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from analytics.statistics.inputs import FloatArray
 from analytics.statistics.results import Interval, NotEstimable
-from analytics.statistics.time_to_event.curves import SurvivalCurve
+from analytics.statistics.time_to_event.curves import CumulativeIncidenceCurve, SurvivalCurve
 
 _TOLERANCE = 1e-12
 
@@ -64,6 +64,26 @@ def median_interval(curve: SurvivalCurve) -> Interval | NotEstimable:
         level=curve.level,
         method="brookmeyer_crowley_log_log",
     )
+
+
+def incidence_median(curve: CumulativeIncidenceCurve) -> float | NotEstimable:
+    """Time by which half of all units have had the event of interest, competing events counted.
+
+    Parameters
+    ----------
+    curve : CumulativeIncidenceCurve
+        The curve.
+
+    Returns
+    -------
+    float or NotEstimable
+        First time with an incidence of at least 0.5; midway to the next rise when exactly 0.5.
+        Reason ``"not_reached"``: also for good, where competing events leave fewer than half.
+    """
+    median = _first_at_half(curve.time, 1 - curve.incidence)
+    if math.isinf(median):
+        return NotEstimable(reason="not_reached", detail="Fewer than half have had the event.")
+    return median
 
 
 def _first_at_half(time: FloatArray, falling: FloatArray) -> float:

@@ -12,6 +12,9 @@ import pytest
 from analytics.ask import ask
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.emmie.case_outcomes.course import CourseQuestion
+from analytics.emmie.case_outcomes.force_trend import ForceTrendQuestion
+from analytics.emmie.case_outcomes.path import PathQuestion
 from analytics.emmie.combinations import CombinationsQuestion
 from analytics.emmie.conferences import AgenciesQuestion, ConferencesQuestion
 from analytics.emmie.data_status import DataQuestion
@@ -19,21 +22,22 @@ from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
 from analytics.emmie.implementation.measures import MeasuresQuestion
 from analytics.emmie.overview import OverviewQuestion
-from analytics.emmie.plan_rates import PlanRatesQuestion
+from analytics.emmie.neighbours.comparison import ComparisonQuestion
 from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.reproduction import ReproductionQuestion
 from analytics.emmie.study import is_unanswered
 from analytics.exhibits import theme
 from analytics.exhibits.baseline import baseline_exhibits, quoted_exhibits
-from analytics.exhibits.case_outcomes import case_outcome_exhibits
+from analytics.exhibits.case_outcomes import over_time_exhibits
+from analytics.exhibits.case_path import path_exhibits
 from analytics.exhibits.conferences import agency_exhibits, conference_exhibits
 from analytics.exhibits.data_status import data_exhibits
 from analytics.exhibits.effect import effect_exhibits
 from analytics.exhibits.evidence import evidence_exhibits
 from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.overview import overview_card
-from analytics.exhibits.plan_rates import plan_rate_exhibits
+from analytics.exhibits.neighbour_comparison import comparison_exhibits
 from analytics.exhibits.repeat_plans import audit_exhibits, repeat_plan_exhibits
 from analytics.exhibits.unanswered import sentences
 from analytics.extracts.filters import NO_FILTERS, Filters
@@ -44,25 +48,35 @@ SMALL = Filters(local_authorities=("E06000045",), sexes=("F",))
 WITHHELD = "[c]"
 
 
+def over_time(sample, question: CaseOutcomesQuestion, filters: Filters) -> tuple[Exhibit, ...]:
+    """Return the exhibits of case outcomes over time."""
+    asked = (
+        question,
+        ForceTrendQuestion(include_22=question.include_22),
+        CourseQuestion(include_22=question.include_22),
+    )
+    return over_time_exhibits(*(ask(one, FSP, filters, library=sample) for one in asked))
+
+
 def each(sample, filters: Filters = NO_FILTERS) -> dict[str, tuple[Exhibit, ...]]:
     """Return the exhibits of every builder."""
     effect = ask(EffectQuestion(), FSP, filters, library=sample)
-    months = ask(CaseOutcomesQuestion(), FSP, filters, library=sample)
-    quarters = ask(CaseOutcomesQuestion(step="quarter", include_22=True), FSP, library=sample)
+    with_22 = CaseOutcomesQuestion(step="quarter", include_22=True)
     repeat = ask(RepeatPlansQuestion(), RPS, filters, library=sample)
     audit = ask(AuditQuestion(), RPS, library=sample)
     combined = ask(CombinationsQuestion(), RPS, library=sample)
-    rates = ask(PlanRatesQuestion(area_code="E06000045"), library=sample)
-    gaps = ask(PlanRatesQuestion(area_code="E10000014"), library=sample)
+    rates = ask(ComparisonQuestion(area_code="E06000045"), library=sample)
+    gaps = ask(ComparisonQuestion(area_code="E10000014"), library=sample)
     days = ask(
-        PlanRatesQuestion(area_code="E06000045", measure="days_section_47_to_conference"),
+        ComparisonQuestion(area_code="E06000045", measure="days_section_47_to_conference"),
         library=sample,
     )
     return {
         "effect": effect_exhibits(effect),
         "effect ratio": effect_exhibits(effect, form="ratio"),
-        "case outcomes": case_outcome_exhibits(months),
-        "case outcomes by quarter": case_outcome_exhibits(quarters),
+        "case outcomes": over_time(sample, CaseOutcomesQuestion(), filters),
+        "case outcomes by quarter": over_time(sample, with_22, NO_FILTERS),
+        "case path": path_exhibits(ask(PathQuestion(), FSP, filters, library=sample)),
         "repeat plans": repeat_plan_exhibits(repeat),
         "audit": audit_exhibits(audit, combined),
         "conferences": conference_exhibits(
@@ -75,9 +89,9 @@ def each(sample, filters: Filters = NO_FILTERS) -> dict[str, tuple[Exhibit, ...]
             repeat,
             ask(QuotedFiguresQuestion(), RPS, library=sample),
         ),
-        "plan rates": plan_rate_exhibits(rates),
-        "plan rates with gaps": plan_rate_exhibits(gaps),
-        "plan rates in days": plan_rate_exhibits(days),
+        "neighbours": comparison_exhibits(rates),
+        "neighbours with gaps": comparison_exhibits(gaps),
+        "neighbours in days": comparison_exhibits(days),
         "evidence": evidence_exhibits(
             ask(EvidenceQuestion(evaluation=FSP), library=sample),
             ask(ReproductionQuestion(), FSP, library=sample),
@@ -173,46 +187,39 @@ def test_synthetic_figures_say_so(sample) -> None:
                 about_extracts = exhibit.key.startswith("extracts_")
                 assert exhibit.synthetic is (about_extracts and exhibit.key not in published)
                 continue
-            published = {"reported_findings", "quoted_against_official"}
-            expected = not name.startswith("plan rates") and exhibit.key not in published
+            published = {"reported_findings", "quoted_against_official", "force_trend"}
+            expected = not name.startswith("neighbours") and exhibit.key not in published
             assert exhibit.synthetic is expected, (name, exhibit.key)
 
 
 @pytest.mark.parametrize("filters", [NO_FILTERS, SMALL], ids=["none", "small"])
 @pytest.mark.parametrize("step", ["month", "quarter"])
 def test_case_outcomes(sample, step: str, filters: Filters) -> None:
-    released = ask(CaseOutcomesQuestion(step=step), FSP, filters, library=sample)
-    exhibits = by_key(case_outcome_exhibits(released))
+    question = CaseOutcomesQuestion(step=step)
+    released = ask(question, FSP, filters, library=sample)
+    exhibits = by_key(over_time(sample, question, filters))
     for group in ("outcome_20", "out_of_court"):
         exhibit = exhibits[f"{group}_over_time"]
         mine = [series for series in released.answer.series if series.group == group]
-        drawn = traces(exhibit)
+        marked = marks(exhibit)
         rows = iter(exhibit.table.rows)
         for series in mine:
-            trace = drawn[series.series]
-            assert [_day(x) for x in trace["x"]] == [point.period for point in series.points]
-            for point, y, up, down in zip(
-                series.points,
-                numbers(trace["y"]),
-                trace["error_y"]["array"],
-                trace["error_y"]["arrayminus"],
-                strict=True,
-            ):
+            for point in series.points:
                 row = next(rows)
+                y = marked.pop((series.series, point.period), None)
                 assert row[1] == series.series
                 if point.share.value is None:
                     assert y is None
-                    assert (up or 0, down or 0) == (0, 0)
                     assert point.share.events is not None or WITHHELD in (row[2], row[4])
                     assert row[5] in ("", WITHHELD)
+                    assert row[6:9] == ("", "", "")
                 else:
                     assert y == pytest.approx(100 * point.share.value, abs=0.006)
-                    assert y + up == pytest.approx(100 * point.conf_int.high, abs=0.02)
-                    assert y - down == pytest.approx(100 * point.conf_int.low, abs=0.02)
                     assert row[2] == f"{point.share.events:,}"
                     assert row[3] == f"{point.share.n:,}"
                     assert float(row[4]) == pytest.approx(100 * point.share.value, abs=0.051)
         assert next(rows, None) is None
+        assert not marked
         for series in mine:
             for side in (series.before, series.after):
                 if side and side.events is not None:
@@ -222,6 +229,18 @@ def test_case_outcomes(sample, step: str, filters: Filters) -> None:
                     assert f"{100 * side.value:.0f}%" in words
 
 
+def marks(exhibit: Exhibit) -> dict[tuple[str, date], float]:
+    """Return what a control chart marks, by group of areas and period."""
+    if exhibit.figure is None:
+        return {}
+    return {
+        (trace["meta"], _day(x)): y
+        for trace in exhibit.figure["data"]
+        if trace.get("meta")
+        for x, y in zip(trace["x"], numbers(trace["y"]), strict=True)
+    }
+
+
 def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
 
@@ -229,7 +248,7 @@ def _day(value: Any) -> date:
 @pytest.mark.parametrize("filters", [NO_FILTERS, SMALL], ids=["none", "small"])
 def test_outcomes_by_arm(sample, filters: Filters) -> None:
     released = ask(CaseOutcomesQuestion(), FSP, filters, library=sample)
-    exhibit = by_key(case_outcome_exhibits(released))["outcomes_by_arm"]
+    exhibit = by_key(over_time(sample, CaseOutcomesQuestion(), filters))["outcomes_by_arm"]
     drawn = traces(exhibit)
     for arm in dict.fromkeys(item.arm for item in released.answer.arms):
         mine = [item for item in released.answer.arms if item.arm == arm]
@@ -389,10 +408,10 @@ def test_audit(sample) -> None:
         ("E09000001", "cp_plans_at_31_march"),
     ],
 )
-def test_plan_rates(sample, area: str, measure: str) -> None:
-    released = ask(PlanRatesQuestion(area_code=area, measure=measure), library=sample)
+def test_comparison_over_the_years(sample, area: str, measure: str) -> None:
+    released = ask(ComparisonQuestion(area_code=area, measure=measure), library=sample)
     answer = released.answer
-    (exhibit,) = plan_rate_exhibits(released)
+    exhibit = by_key(comparison_exhibits(released))[f"years_{measure}"]
     drawn = traces(exhibit)
     for series in answer.series:
         trace = drawn[series.label]
@@ -401,7 +420,7 @@ def test_plan_rates(sample, area: str, measure: str) -> None:
             assert (y is None) is (figure.value is None)
             assert y is None or y == pytest.approx(figure.value, abs=0.006)
     for index, row in enumerate(exhibit.table.rows):
-        cells = [row[0], row[1], *row[3:]]
+        cells = [row[0], row[1], row[3], *row[5:]]
         assert cells[0] == answer.series[0].figures[index].year
         for series, cell in zip(answer.series, cells[1:], strict=True):
             figure = series.figures[index]
@@ -509,7 +528,7 @@ def test_withheld_counts_are_nowhere(sample) -> None:
     """Where a share is withheld, its true count is in no cell of its row and drawn nowhere."""
     question = CaseOutcomesQuestion(step="quarter")
     released = ask(question, FSP, SMALL, library=sample)
-    exhibits = by_key(case_outcome_exhibits(released))
+    exhibits = by_key(over_time(sample, question, SMALL))
     withheld = 0
     for group in ("outcome_20", "out_of_court"):
         exhibit = exhibits[f"{group}_over_time"]
@@ -524,7 +543,11 @@ def test_withheld_counts_are_nowhere(sample) -> None:
                 withheld += 1
                 assert row[2] == row[4] == WITHHELD
                 assert not NUMBERS_IN_TEXT.search(str(row[5]))
-        for trace in exhibit.figure["data"]:
-            assert "text" not in trace
-            assert "customdata" not in trace
+        assert set(marks(exhibit)) == {
+            (series.series, point.period)
+            for series in released.answer.series
+            if series.group == group
+            for point in series.points
+            if point.share.value is not None
+        }
     assert withheld

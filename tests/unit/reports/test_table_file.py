@@ -10,10 +10,10 @@ import pytest
 
 from analytics.ask import ask
 from analytics.emmie.effect import EffectQuestion
-from analytics.emmie.plan_rates import PlanRatesQuestion
+from analytics.emmie.neighbours.comparison import ComparisonQuestion
 from analytics.exhibits.effect import effect_exhibits
 from analytics.exhibits.exhibit import Exhibit, Table
-from analytics.exhibits.plan_rates import plan_rate_exhibits
+from analytics.exhibits.neighbour_comparison import comparison_exhibits
 from analytics.reports.table_file import file_name, table_csv
 from tests.helpers.folders import FSP
 
@@ -115,7 +115,7 @@ def test_the_file_holds_the_table(sample) -> None:
 
 
 def test_published_rates_are_not_synthetic(sample) -> None:
-    released = ask(PlanRatesQuestion(area_code="E06000045"), library=sample)
-    for shown in plan_rate_exhibits(released):
+    released = ask(ComparisonQuestion(area_code="E06000045"), library=sample)
+    for shown in comparison_exhibits(released):
         assert b"SYNTHETIC" not in table_csv(shown, filters="none")
         assert b"OGL" in table_csv(shown, filters="none")

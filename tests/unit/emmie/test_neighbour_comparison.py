@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from analytics.ask import ask
-from analytics.emmie.plan_rates import (
-    MEASURES,
+from analytics.emmie.neighbours.comparison import (
     AreasQuestion,
-    PlanRatesAnswer,
-    PlanRatesQuestion,
+    ComparisonAnswer,
+    ComparisonQuestion,
     YearFigure,
 )
+from analytics.emmie.neighbours.measures import MEASURES
 from analytics.emmie.study import Unanswered
 from analytics.extracts.library import Library
 from tests.helpers.folders import SAMPLE
@@ -33,13 +33,13 @@ def areas() -> pd.DataFrame:
     return pd.read_parquet(SAMPLE / "benchmarks" / "areas.parquet")
 
 
-def answer_of(library: Library, code: str, **more) -> PlanRatesAnswer:
-    answer = ask(PlanRatesQuestion(area_code=code, **more), library=library).answer
-    assert isinstance(answer, PlanRatesAnswer)
+def answer_of(library: Library, code: str, **more) -> ComparisonAnswer:
+    answer = ask(ComparisonQuestion(area_code=code, **more), library=library).answer
+    assert isinstance(answer, ComparisonAnswer)
     return answer
 
 
-def figure(answer: PlanRatesAnswer, comparator: str, year: int) -> YearFigure:
+def figure(answer: ComparisonAnswer, comparator: str, year: int) -> YearFigure:
     series = next(item for item in answer.series if item.comparator == comparator)
     return next(item for item in series.figures if item.year == year)
 
@@ -161,8 +161,8 @@ def test_intervals_hold_the_value(sample) -> None:
 
 def test_unknown_places_and_measures(sample) -> None:
     for question in (
-        PlanRatesQuestion(area_code="E99999999"),
-        PlanRatesQuestion(area_code=SOUTHAMPTON, measure="happiness"),
+        ComparisonQuestion(area_code="E99999999"),
+        ComparisonQuestion(area_code=SOUTHAMPTON, measure="happiness"),
     ):
         answer = ask(question, library=sample).answer
         assert isinstance(answer, Unanswered)

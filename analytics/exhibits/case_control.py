@@ -1,0 +1,253 @@
+"""Exhibits of how cases ended over time: control charts, one for each kind of outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from analytics.disclosure.release import Released
+from analytics.emmie.case_outcomes import CaseOutcomesAnswer, Group, Series
+from analytics.emmie.case_outcomes.control import (
+    ControlledSeries,
+    ControlPoint,
+    Stretch,
+    control_charts,
+)
+from analytics.exhibits import theme, wording
+from analytics.exhibits.case_control_figure import control_figure, side_of
+from analytics.exhibits.case_words import (
+    GROUP_MEANING,
+    GROUP_WORDS,
+    OUTCOME_22_NOTE,
+    break_words,
+    codes_line,
+    period_words,
+)
+from analytics.exhibits.control_chart import RULE_WORDS, SIDE_WORDS
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+
+COLUMNS = (
+    "Closed cases",
+    "Share (%)",
+    "95% interval (%)",
+    "Mean (%)",
+    "Limits (%)",
+    "Signal",
+)
+
+
+def control_exhibits(released: Released[CaseOutcomesAnswer]) -> tuple[Exhibit, ...]:
+    """Return a control chart of Outcome 20 and one of out-of-court disposals."""
+    charts = control_charts(released.answer)
+    return tuple(
+        _exhibit(released, group, [one for one in charts if one.group == group])
+        for group in GROUP_WORDS
+    )
+
+
+def _exhibit(
+    released: Released[CaseOutcomesAnswer], group: Group, charts: Sequence[ControlledSeries]
+) -> Exhibit:
+    answer = released.answer
+    series = {one.series: one for one in answer.series if one.group == group}
+    sentences = tuple(
+        sentence for chart in charts for sentence in _sentences(answer, series[chart.series], chart)
+    )
+    is_drawn = any(one.point.share.value is not None for chart in charts for one in chart.points)
+    return Exhibit(
+        key=f"{group}_over_time",
+        headline=_headline(series, charts, group),
+        subtitle=(
+            f"Share of closed cases by {answer.step} of recording, {answer.provenance.place}, "
+            f"with control limits at three standard deviations; "
+            f"{codes_line(answer.out_of_court_codes)}"
+        ),
+        figure=theme.as_dict(control_figure(answer, charts)) if is_drawn else None,
+        table=Table(
+            columns=("Period", "Areas", GROUP_WORDS[group], *COLUMNS),
+            rows=tuple(_row(answer, chart, one) for chart in charts for one in chart.points),
+        ),
+        alt_text=(
+            f"Control chart of {wording.lower_first(GROUP_WORDS[group])} by {answer.step}. "
+            + " ".join(sentences)
+        ),
+        notes=_notes(released, group, charts),
+        **origin(answer.provenance),
+        sentences=sentences,
+    )
+
+
+def _row(
+    answer: CaseOutcomesAnswer, chart: ControlledSeries, one: ControlPoint
+) -> tuple[Cell, ...]:
+    share, limits = one.point.share, one.limits
+    return (
+        period_words(one.point.period, answer.step),
+        chart.series,
+        wording.count(share.events),
+        wording.count(share.n),
+        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.interval(one.point.conf_int, scale=100),
+        f"{100 * limits.centre:.1f}" if limits else "",
+        f"{100 * limits.low:.1f} to {100 * limits.high:.1f}" if limits else "",
+        _signal(one),
+    )
+
+
+def _signal(one: ControlPoint) -> str:
+    if one.point.share.value is None:
+        return ""
+    if not one.point.is_settled:
+        return "Many cases still open"
+    if one.limits is None or one.limits.side is None:
+        return ""
+    why = wording.listed([RULE_WORDS[rule] for rule in one.limits.signals])
+    return f"{SIDE_WORDS[one.limits.side].capitalize()}: {why}"
+
+
+def _headline(series: dict[str, Series], charts: Sequence[ControlledSeries], group: Group) -> str:
+    """Return the shares before and since in the first group of areas."""
+    name = GROUP_WORDS[group]
+    if not charts:
+        return f"{name}: nothing to show"
+    sides = _shares(series[charts[0].series])
+    if sides is None:
+        return f"{charts[0].series}: {wording.lower_first(name)} over time"
+    before, since = (wording.percent(side) for side in sides)
+    old = charts[0].against_old
+    if old is None or not (old.higher or old.lower):
+        return f"{charts[0].series}: {_inside(name)} {before} before, {since} since"
+    verb = "rose" if sides[1] > sides[0] else "fell"
+    return f"{charts[0].series}: {_inside(name)} {verb} from {before} to {since}"
+
+
+def _inside(name: str) -> str:
+    return name if name.startswith("Outcome") else wording.lower_first(name)
+
+
+def _shares(series: Series) -> tuple[float, float] | None:
+    """Return the share before and since the change; None when either may not be shown."""
+    if series.before is None or series.after is None:
+        return None
+    if series.before.value is None or series.after.value is None:
+        return None
+    return series.before.value, series.after.value
+
+
+def _sentences(answer: CaseOutcomesAnswer, series: Series, chart: ControlledSeries) -> list[str]:
+    """Return the shares on both sides, the old limits, signals, and what can't be seen."""
+    name = "Outcome 20" if chart.group == "outcome_20" else "an out-of-court disposal"
+    sides = _shares(series)
+    if answer.change_on is None:
+        found = []
+    elif sides is None or series.before is None or series.after is None:
+        found = [f"{chart.series}: too few cases to compare {name} before and since the change."]
+    else:
+        found = [
+            f"{chart.series}: {wording.percent(sides[0])} ({wording.out_of(series.before)}) of "
+            f"closed cases ended with {name} before {wording.day(answer.change_on)}, and "
+            f"{wording.percent(sides[1])} ({wording.out_of(series.after)}) since."
+        ]
+    old = chart.against_old
+    if old is not None:
+        listed = [
+            f"{count} {word}"
+            for count, word in ((old.lower, SIDE_WORDS["low"]), (old.higher, SIDE_WORDS["high"]))
+            if count
+        ]
+        found.append(
+            f"{chart.series}: of {old.n} {answer.step}s since, {wording.listed(listed) or 'none'}, "
+            "beyond chance, against the limits of the time before."
+        )
+    return [*found, *_signal_sentences(answer, chart), *_unseen(answer, chart)]
+
+
+def _signal_sentences(answer: CaseOutcomesAnswer, chart: ControlledSeries) -> list[str]:
+    words = []
+    for side, name in SIDE_WORDS.items():
+        runs = [
+            list(run)
+            for is_on, run in groupby(chart.points, key=lambda one: side_of(one) == side)
+            if is_on
+        ]
+        listed = [_run(answer, run) for run in runs]
+        if listed:
+            words.append(f"{chart.series}: {name}, beyond chance, in {wording.listed(listed)}.")
+    return words
+
+
+def _run(answer: CaseOutcomesAnswer, run: Sequence[ControlPoint]) -> str:
+    first, last = (period_words(one.point.period, answer.step) for one in (run[0], run[-1]))
+    return first if len(run) == 1 else f"{first} up to {last}"
+
+
+def _unseen(answer: CaseOutcomesAnswer, chart: ControlledSeries) -> list[str]:
+    """Say where no signal can be seen because periods are withheld."""
+    found = [
+        f"{chart.series}: no limits from {wording.day(one.start)}: too few {answer.step}s shown."
+        for one in chart.stretches
+        if one.chart is None
+    ]
+    if all(one.reads_signals for one in chart.stretches):
+        return found
+    withheld = sum(one.point.share.value is None for one in chart.points)
+    hint = " Quarters withhold fewer." if answer.step == "month" else ""
+    return [
+        f"{chart.series}: {withheld} of {len(chart.points)} {answer.step}s are withheld and shown "
+        f"as gaps; where more than one in five is, no signals are looked for.{hint}",
+        *found,
+    ]
+
+
+def _notes(
+    released: Released[CaseOutcomesAnswer], group: Group, charts: Sequence[ControlledSeries]
+) -> tuple[str, ...]:
+    answer = released.answer
+    stretches = [one for chart in charts for one in chart.stretches]
+    return (
+        f"{GROUP_WORDS[group]}: {GROUP_MEANING[group]}.",
+        "Cases are counted in the period in which they were recorded; open cases are in no "
+        f"denominator ({wording.count(answer.n_open)} open). Periods with more than one in five "
+        "open set no limits: quick endings lead there.",
+        _limits_note(answer, stretches),
+        "A signal is a point outside the limits, seven in a row on one side of the mean, seven in "
+        "a row rising or falling, or two of three near a limit (NHS England, Making Data Count). "
+        "About one in six charts of 24 months shows one where nothing happens.",
+        "A change over time is not by itself an effect: recording practice and national trends "
+        "move too. Higher and lower are not better and worse by themselves.",
+        *_coding_notes(answer, stretches),
+        OUTCOME_22_NOTE,
+        released.statement,
+    )
+
+
+def _limits_note(answer: CaseOutcomesAnswer, stretches: Sequence[Stretch]) -> str:
+    afresh = any(one.start == answer.change_on and one.chart for one in stretches)
+    how = (
+        f"Limits start afresh at the change, where six {answer.step}s or more have passed since."
+        if afresh
+        else "Mean and limits of the time before the change are carried on: too few periods have "
+        "passed for new ones."
+        if answer.change_on
+        else "All periods set the limits."
+    )
+    few = [one.n_base for one in stretches if one.chart and one.n_base < 12]
+    trial = f" Limits from fewer than 12 {answer.step}s are on trial." if few else ""
+    wide = any(one.chart == "p_prime" for one in stretches)
+    spread = (
+        " Where points vary more than counts alone would make them, limits are wider (p′ chart)."
+        if wide
+        else ""
+    )
+    return f"p chart. {how}{trial}{spread} Withheld periods count towards the mean, taken together."
+
+
+def _coding_notes(answer: CaseOutcomesAnswer, stretches: Sequence[Stretch]) -> list[str]:
+    """Name each change of coding across which nothing is carried."""
+    starts = {one.start for one in stretches if one.is_coding_break}
+    return [
+        f"{break_words(one)} from {wording.day(one.on)}: the codes counted here change, so the "
+        "line is interrupted and no limits are carried across."
+        for one in answer.breaks
+        if one.on in starts
+    ]

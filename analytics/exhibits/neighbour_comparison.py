@@ -1,0 +1,188 @@
+"""Exhibits of one authority beside its statistical neighbours."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from analytics.disclosure.release import Released
+from analytics.emmie.neighbours.comparison import ComparisonAnswer
+from analytics.emmie.neighbours.standing import PlaceFigure, Standing
+from analytics.exhibits import theme, wording
+from analytics.exhibits.exhibit import Cell, Exhibit, Table
+from analytics.exhibits.neighbour_words import (
+    UNIT_WORDS,
+    VERSUS,
+    axis_title,
+    direction_note,
+    figure_words,
+    highest,
+    interval_note,
+    judged,
+    published,
+    symbol_notes,
+    with_interval,
+)
+from analytics.exhibits.neighbour_years import years_of
+
+
+def comparison_exhibits(released: Released[ComparisonAnswer]) -> tuple[Exhibit, ...]:
+    """Return the eleven in the newest year, and the comparison over the years."""
+    answer = released.answer
+    shown = (_standing(answer), years_of(answer))
+    return tuple(one for one in shown if one is not None)
+
+
+def _standing(answer: ComparisonAnswer) -> Exhibit | None:
+    """Return the authority among its neighbours; None when it has no figure or no neighbours."""
+    found = answer.standing
+    if found is None or found.median is None:
+        return None
+    said = _standing_sentences(answer, found)
+    return Exhibit(
+        key=f"neighbours_{answer.measure}",
+        headline=_standing_headline(answer, found),
+        subtitle=(
+            f"{answer.label}, {UNIT_WORDS[answer.unit]}, {found.year}: {answer.area_name} and its "
+            f"ten statistical neighbours ({answer.neighbour_model} model)"
+        ),
+        figure=theme.as_dict(_dots(answer, found)),
+        table=_standing_table(answer, found),
+        alt_text=f"Dot plot of {found.n_ranked} places. {' '.join(said)}",
+        notes=_standing_notes(answer, found),
+        **published(answer),
+        sentences=said,
+    )
+
+
+def _standing_headline(answer: ComparisonAnswer, found: Standing) -> str:
+    position = found.position or "similar"
+    rank = highest(found.own.rank or 0)
+    return f"{answer.area_name}: {VERSUS[position]} its neighbours, {rank} of {found.n_ranked}"
+
+
+def _standing_sentences(answer: ComparisonAnswer, found: Standing) -> tuple[str, ...]:
+    own, middle, distance = found.own, found.median, found.distance
+    if own.value is None or middle is None or distance is None:
+        return ()
+    place = (
+        f"{answer.label}, {UNIT_WORDS[answer.unit]}, {found.year}: {own.name} "
+        f"{with_interval(own.value, own.conf_int)}, {highest(own.rank or 0)} of the "
+        f"{found.n_ranked} with a figure, and {highest(found.rank_of_all)} of "
+        f"{found.n_authorities} authorities."
+    )
+    far = with_interval(distance, found.distance_interval, signed=True)
+    gap = (
+        f"Its distance from the neighbours' median of {middle:.1f} is {far}: "
+        f"{_chance(answer, found)}."
+    )
+    return (place, gap, *_usual(found))
+
+
+def _chance(answer: ComparisonAnswer, found: Standing) -> str:
+    if not found.is_judged:
+        return f"{judged(found.position, answer.agreed)}; whether by chance can't be told"
+    if found.position == "similar":
+        return "similar, because chance alone could make it"
+    return f"{judged(found.position, answer.agreed)} by more than chance in its own count"
+
+
+def _usual(found: Standing) -> tuple[str, ...]:
+    """Return whether the distance is unusual among places that vary as the neighbours do."""
+    if found.usual is None or found.phi is None:
+        return ()
+    where = "lies beyond that" if found.is_unusual else "lies within that"
+    return (
+        f"The neighbours themselves vary {found.phi:.1f} times as much as chance alone would make "
+        f"them (variance, φ). Of places of this size that vary as they do, 95% would lie between "
+        f"{wording.interval(found.usual).replace(' to ', ' and ')}; {found.own.name} {where}.",
+    )
+
+
+def _dots(answer: ComparisonAnswer, found: Standing) -> go.Figure:
+    shown = _ordered(found)
+    known = [place for place in shown if place.value is not None]
+    built = theme.figure(height=140 + 34 * len(shown))
+    if found.usual is not None:
+        built.add_vrect(
+            x0=found.usual.low, x1=found.usual.high, fillcolor=theme.BAND, line_width=0,
+            layer="below",
+        )  # fmt: skip
+    for is_own, name, colour, symbol in (
+        (False, "Statistical neighbours", theme.TURQUOISE, "circle-open"),
+        (True, answer.area_name, theme.DARK_BLUE, "circle"),
+    ):
+        mine = [place for place in known if (place.code == answer.area_code) is is_own]
+        built.add_trace(
+            go.Scatter(
+                x=[place.value for place in mine],
+                y=[shown.index(place) for place in mine],
+                name=name,
+                mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
+                error_x=theme.error_bars(
+                    [place.value for place in mine],
+                    [place.conf_int for place in mine],
+                    colour=colour,
+                ),
+                customdata=[place.name for place in mine],
+                hovertemplate="%{customdata}: %{x:.1f}<extra></extra>",
+            )
+        )
+    built.add_vline(x=found.median, line_color=theme.DARK_GREY, line_width=1, line_dash="dash")
+    built.add_annotation(
+        x=found.median, y=-0.9, text=f"Median {found.median:.1f}", showarrow=False,
+        xanchor="left", xshift=4, font={"size": 14, "color": theme.TEXT},
+    )  # fmt: skip
+    built.update_xaxes(title_text=axis_title(answer.unit), rangemode="tozero")
+    built.update_yaxes(
+        tickvals=list(range(len(shown))),
+        ticktext=[theme.wrapped(_tick(place), 22) for place in shown],
+        range=[len(shown) - 0.5, -1.3],
+        showgrid=False,
+    )
+    return built
+
+
+def _ordered(found: Standing) -> list[PlaceFigure]:
+    """Return the places from the highest to the lowest; those without a figure come last."""
+    return sorted(found.places, key=lambda one: (one.value is None, -(one.value or 0.0)))
+
+
+def _tick(place: PlaceFigure) -> str:
+    return place.name if place.value is not None else f"{place.name} [{place.symbol or 'x'}]"
+
+
+def _standing_table(answer: ComparisonAnswer, found: Standing) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            wording.NOT_AVAILABLE if place.rank is None else place.rank,
+            place.name,
+            figure_words(place.value, place.symbol),
+            wording.interval(place.conf_int),
+            "chosen" if place.code == answer.area_code else "neighbour",
+        )
+        for place in _ordered(found)
+    ]
+    rows.append(("", "Median of the neighbours", figure_words(found.median), "", ""))
+    return Table(
+        columns=("Rank", "Place", UNIT_WORDS[answer.unit].capitalize(), "95% interval", ""),
+        rows=tuple(rows),
+    )
+
+
+def _standing_notes(answer: ComparisonAnswer, found: Standing) -> tuple[str, ...]:
+    return (
+        direction_note(answer.agreed),
+        interval_note(answer.unit, has_counts=found.is_judged),
+        "Rank 1 is the highest. Ranks of places whose intervals overlap may be chance.",
+        *(
+            (
+                "Grey: where 95% of places of this size would lie if they varied around the "
+                "median as the neighbours do, beyond chance too (additive over-dispersion). It "
+                f"rests on {found.n_neighbours} places.",
+            )
+            if found.usual
+            else ()
+        ),
+        *symbol_notes({place.symbol for place in found.places if place.symbol}),
+    )

@@ -1,0 +1,221 @@
+"""The funnel plot of a published measure over all authorities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from analytics.disclosure.release import Released
+from analytics.emmie.neighbours.funnel import FunnelAnswer, FunnelPoint, LimitsAt
+from analytics.exhibits import theme, wording
+from analytics.exhibits.exhibit import Cell, Exhibit, Table
+from analytics.exhibits.neighbour_words import UNIT_WORDS, axis_title, published
+
+SIZE_WORDS = {"per_10000": "Children aged 0 to 17", "percent": "Number that the share is of"}
+POSITION = {
+    -2: "below the 99.8% limit",
+    -1: "below the 95% limit",
+    0: "within the limits",
+    1: "above the 95% limit",
+    2: "above the 99.8% limit",
+}
+
+
+def funnel_exhibits(released: Released[FunnelAnswer]) -> tuple[Exhibit, ...]:
+    """Return every authority against what chance, and how authorities vary, allow."""
+    answer = released.answer
+    said = _sentences(answer)
+    return (
+        Exhibit(
+            key=f"funnel_{answer.measure}",
+            headline=_headline(answer),
+            subtitle=(
+                f"{answer.label}, {UNIT_WORDS[answer.unit]}, {answer.year}: "
+                f"{len(answer.points)} authorities by size, 95% and 99.8% limits"
+            ),
+            figure=theme.as_dict(_figure(answer)),
+            table=_table(answer, [*answer.marked, *_neighbours(answer)] or answer.points),
+            alt_text=f"Funnel plot of {len(answer.points)} authorities. {' '.join(said)}",
+            notes=_notes(answer),
+            **published(answer),
+            sentences=said,
+            full_table=_table(answer, answer.points),
+        ),
+    )
+
+
+def _neighbours(answer: FunnelAnswer) -> list[FunnelPoint]:
+    return [point for point in answer.points if point.is_neighbour]
+
+
+def _headline(answer: FunnelAnswer) -> str:
+    marked = answer.marked
+    if len(marked) == 1:
+        (only,) = marked
+        if not only.by_chance:
+            return f"{only.name}: no different from England by chance alone"
+        side = "above" if only.by_chance > 0 else "below"
+        if only.beyond:
+            return f"{only.name}: {side} what authorities' variation allows"
+        return f"{only.name}: {side} chance, within how authorities vary"
+    if marked:
+        outside = sum(bool(point.beyond) for point in marked)
+        return f"{outside} of {len(marked)} lie beyond how authorities vary"
+    return f"{answer.outside_usual} of {len(answer.points)} lie beyond how authorities vary"
+
+
+def _sentences(answer: FunnelAnswer) -> tuple[str, ...]:
+    spread = (
+        f"{answer.outside_chance} of {len(answer.points)} authorities lie outside the 95% limits "
+        f"that chance alone would give around {answer.centre:.1f}, where about "
+        f"{answer.expected:.0f} would by chance."
+    )
+    if answer.is_adjusted and answer.phi is not None and answer.tau_squared is not None:
+        spread += (
+            f" Authorities differ for more reasons than chance (φ {answer.phi:.1f}, "
+            f"τ² {answer.tau_squared:.4f}); with limits that allow for that, "
+            f"{answer.outside_usual} lie outside."
+        )
+    return (spread, *_marked_sentences(answer))
+
+
+def _marked_sentences(answer: FunnelAnswer) -> tuple[str, ...]:
+    marked = answer.marked
+    if not marked:
+        return ()
+    beyond = [point for point in marked if point.beyond]
+    chance = [point for point in marked if point.by_chance and not point.beyond]
+    within = [point for point in marked if not point.by_chance and not point.beyond]
+    parts = [
+        f"{_named(points)} {words}"
+        for points, words in (
+            (beyond, "by more than chance and more than authorities usually differ"),
+            (chance, "by more than chance, but no more than authorities usually differ"),
+            (within, "by no more than chance"),
+        )
+        if points
+    ]
+    return (f"Difference from the common value: {'; '.join(parts)}.",)
+
+
+def _named(points: Sequence[FunnelPoint]) -> str:
+    return wording.listed([f"{point.name} ({point.value:.1f})" for point in points])
+
+
+def _figure(answer: FunnelAnswer) -> go.Figure:
+    built = theme.figure(height=460)
+    _add_chance(built, answer.chance)
+    built.add_trace(_line(answer.usual, [answer.centre] * len(answer.usual), "Common value", "solid", 1))
+    for name, low, high, dash in (
+        ("95% limits", "low_95", "high_95", "dash"),
+        ("99.8% limits", "low_998", "high_998", "dot"),
+    ):
+        for column, label in ((low, name), (high, "")):
+            values = [getattr(one, column) for one in answer.usual]
+            built.add_trace(_line(answer.usual, values, label, dash, 2))
+    others = [point for point in answer.points if not point.is_marked and not point.is_neighbour]
+    for points, name, colour, symbol, size in (
+        (others, "Other authorities", "#8C8C8C", "circle-open", 7),
+        (_neighbours(answer), "Statistical neighbours", theme.TURQUOISE, "circle", 9),
+        (answer.marked, _marked_name(answer), theme.DARK_PINK, "diamond", 12),
+    ):
+        if points:
+            built.add_trace(_dots(points, name, colour, symbol, size))
+    built.update_xaxes(title_text=SIZE_WORDS[answer.unit], rangemode="tozero")
+    built.update_yaxes(title_text=axis_title(answer.unit), rangemode="tozero")
+    return built
+
+
+def _marked_name(answer: FunnelAnswer) -> str:
+    return answer.marked[0].name if len(answer.marked) == 1 else "Chosen authorities"
+
+
+def _add_chance(built: go.Figure, limits: Sequence[LimitsAt]) -> None:
+    """Shade where chance alone would leave 95% of authorities."""
+    sizes = [one.size for one in limits]
+    built.add_trace(
+        go.Scatter(
+            x=[*sizes, *reversed(sizes)],
+            y=[*(one.high_95 for one in limits), *(one.low_95 for one in reversed(limits))],
+            name="Chance alone (95%)",
+            fill="toself",
+            fillcolor=theme.fade(theme.DARK_BLUE, 0.15),
+            line={"width": 0},
+            mode="lines",
+            hoverinfo="skip",
+        )
+    )
+
+
+def _line(
+    limits: Sequence[LimitsAt], values: list[float], name: str, dash: str, width: int
+) -> go.Scatter:
+    return go.Scatter(
+        x=[one.size for one in limits],
+        y=values,
+        name=name,
+        mode="lines",
+        line={"color": theme.DARK_BLUE, "width": width, "dash": dash},
+        hoverinfo="skip",
+        showlegend=bool(name),
+    )
+
+
+def _dots(
+    points: Sequence[FunnelPoint], name: str, colour: str, symbol: str, size: int
+) -> go.Scatter:
+    return go.Scatter(
+        x=[point.size for point in points],
+        y=[point.value for point in points],
+        name=name,
+        mode="markers",
+        marker={"color": colour, "symbol": symbol, "size": size, "line": {"width": 1}},
+        customdata=[point.name for point in points],
+        hovertemplate="%{customdata}: %{y:.1f}<extra></extra>",
+    )
+
+
+def _table(answer: FunnelAnswer, points: Sequence[FunnelPoint]) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            point.name,
+            f"{point.value:.1f}",
+            f"{point.events:,.0f}",
+            f"{point.size:,.0f}",
+            POSITION[point.by_chance],
+            POSITION[point.beyond],
+        )
+        for point in points
+    ]
+    return Table(
+        columns=(
+            "Authority",
+            axis_title(answer.unit),
+            "Count",
+            SIZE_WORDS[answer.unit],
+            "Against chance alone",
+            "Against how authorities vary",
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _notes(answer: FunnelAnswer) -> tuple[str, ...]:
+    left_out = (
+        f"{wording.plural(answer.n_left_out, 'authority has', 'authorities have')} no published "
+        "count in this year."
+    )
+    if answer.left_out:
+        left_out += f" Among them: {wording.listed(list(answer.left_out))}."
+    return (
+        "The common value is all counts over all denominators. Shaded: where chance alone would "
+        "leave 95% of authorities of each size. Lines: the same with room for how authorities "
+        "differ beyond chance (additive over-dispersion, Spiegelhalter 2005)."
+        if answer.is_adjusted
+        else "No more variation than chance was found, so that the lines are those of chance.",
+        "A point outside is a reason to look, not a finding: it doesn't say why. Several children "
+        "of one family are several events, so that limits of chance alone are too narrow.",
+        "The file to download has every authority.",
+        *((left_out,) if answer.n_left_out else ()),
+    )
