@@ -10,18 +10,20 @@ from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.exhibits.baseline import baseline_exhibits, quoted_exhibits
 from analytics.exhibits.conferences import agency_exhibits, conference_exhibits
 from analytics.exhibits.repeat_plans import assumed_exhibits, audit_exhibits, repeat_plan_exhibits
-from pages.shell.caching import NothingToShow, built
+from pages.shell.caching import built
 from pages.shell.filter_bar import chosen_filters
-from pages.shell.page import choose_evaluation_that_asks, exhibits, heading
+from pages.shell.page import choose_evaluation_that_asks, heading, sections
 
 RETURNS, QUOTED = RepeatPlansQuestion(), QuotedFiguresQuestion()
-# What is built under the curve, from which questions, and how many may stay unanswered.
+# What is built, from which questions, and how many may stay unanswered.
 SECTIONS = (
+    (repeat_plan_exhibits, (RETURNS,), 0),
     (audit_exhibits, (AuditQuestion(), CombinationsQuestion()), 0),
     (conference_exhibits, (ConferencesQuestion(),), 0),
     (agency_exhibits, (AgenciesQuestion(),), 0),
     (quoted_exhibits, (QUOTED,), 0),
     (baseline_exhibits, (MeasuresQuestion(), RETURNS, QUOTED), 2),
+    (assumed_exhibits, (RETURNS,), 0),
 )
 
 heading(
@@ -31,11 +33,11 @@ heading(
 evaluation = choose_evaluation_that_asks(RepeatPlansQuestion, "repeat_of")
 filters = chosen_filters()
 if evaluation:
-    returns = built(repeat_plan_exhibits, RETURNS, evaluation=evaluation, filters=filters)
-    exhibits(returns, filters)
-    for build, asked, optional in SECTIONS:
-        if evaluation in evaluations_for(type(asked[0])):
-            found = built(build, *asked, evaluation=evaluation, filters=filters, optional=optional)
-            exhibits(found, filters)
-    if not isinstance(returns, NothingToShow):
-        exhibits(built(assumed_exhibits, RETURNS, evaluation=evaluation, filters=filters), filters)
+    sections(
+        (
+            built(build, *asked, evaluation=evaluation, filters=filters, optional=optional)
+            for build, asked, optional in SECTIONS
+            if evaluation in evaluations_for(type(asked[0]))
+        ),
+        filters,
+    )

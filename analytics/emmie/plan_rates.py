@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 from analytics.disclosure.policy import Policy
 from analytics.emmie.published_areas import (
     ENGLAND,
+    PUBLISHERS,
     Area,
     NeighbourModel,
     areas_of,
@@ -258,7 +259,7 @@ def _provenance(store: Store) -> Provenance:
         evaluation="",
         title="Published figures",
         place="England",
-        document="Department for Education and Office for National Statistics",
+        document=PUBLISHERS,
         design="published_statistics",
         as_at=None,
         synthetic=False,

@@ -16,6 +16,7 @@ from analytics.emmie.case_outcomes import (
 )
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
+from analytics.exhibits.same_group import RAW_CHANGE
 
 GROUP_WORDS: dict[Group, str] = {
     "outcome_20": "Outcome 20",
@@ -50,9 +51,10 @@ def codes_line(answer: CaseOutcomesAnswer) -> str:
 def _over_time(released: Released[CaseOutcomesAnswer], group: Group) -> Exhibit:
     answer = released.answer
     mine = [series for series in answer.series if series.group == group]
+    since = f" before and since {wording.day(answer.change_on)}" if answer.change_on else ""
     subtitle = (
-        f"Share of closed cases by {answer.step} of recording, {answer.provenance.place}, "
-        "95% intervals"
+        f"Share of {_size(mine)}closed cases{since}, by {answer.step} of recording, "
+        f"{answer.provenance.place}, 95% intervals"
     )
     if group == "out_of_court":
         subtitle += f"; {codes_line(answer)}"
@@ -146,7 +148,7 @@ def _row(answer: CaseOutcomesAnswer, series: Series, point: Point) -> tuple[Cell
         series.series,
         wording.count(share.events),
         wording.count(share.n),
-        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.WITHHELD if share.value is None else wording.fixed(100 * share.value, 1),
         wording.interval(point.conf_int, scale=100),
     )
 
@@ -158,15 +160,25 @@ def _headline(answer: CaseOutcomesAnswer, mine: Sequence[Series], group: Group) 
     if sides is None:
         return f"{GROUP_WORDS[group]} by {answer.step}"
     before, after = sides
-    if round(100 * before) == round(100 * after):
+    elsewhere = _shares(mine[1]) if len(mine) == 2 else None
+    if elsewhere is not None:
+        label = wording.lower_first(mine[0].series)
+        return f"{GROUP_WORDS[group]}: {label} {_from_to(sides)}; elsewhere {_from_to(elsewhere)}"
+    if wording.percent(before) == wording.percent(after):
         return f"{GROUP_WORDS[group]}: {wording.percent(after)} before and since the change"
     verb = "fell" if after < before else "rose"
-    shares = f"{wording.percent(before)} to {wording.percent(after)}"
-    headline = f"{GROUP_WORDS[group]} {verb}: {mine[0].series} {shares}"
-    others = [(series, found) for series in mine[1:] if (found := _shares(series)) is not None]
-    for series, (earlier, later) in others:
-        headline += f"; {series.series} {wording.percent(earlier)} to {wording.percent(later)}"
-    return headline
+    return f"{GROUP_WORDS[group]} {verb}: {mine[0].series} {_from_to(sides)}"
+
+
+def _from_to(sides: tuple[float, float]) -> str:
+    return f"{wording.percent(sides[0])} to {wording.percent(sides[1])}"
+
+
+def _size(mine: Sequence[Series]) -> str:
+    """Return how many cases the shares before and since are of; nothing where that is withheld."""
+    sides = [side for series in mine for side in (series.before, series.after)]
+    sizes = [side.n for side in sides if side is not None and side.n is not None]
+    return f"{sum(sizes):,} " if sizes and len(sizes) == len(sides) else ""
 
 
 def _shares(series: Series) -> tuple[float, float] | None:
@@ -208,6 +220,7 @@ def _notes(released: Released[CaseOutcomesAnswer], group: Group) -> tuple[str, .
         f"denominator ({wording.count(answer.n_open)} open).",
         "A change over time is not by itself an effect: recording practice and national trends "
         "move too.",
+        RAW_CHANGE,
         OUTCOME_22_NOTE,
         released.statement,
     ]
@@ -246,8 +259,8 @@ def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
         key="outcomes_by_arm",
         headline=_arm_headline(answer),
         subtitle=(
-            f"Share of closed study cases before any matching, {answer.provenance.place}, "
-            f"95% intervals; {codes_line(answer)}"
+            f"Share of closed study cases ({_arm_sizes(answer)}) before any matching, "
+            f"{answer.provenance.place}, 95% intervals; {codes_line(answer)}"
         ),
         figure=theme.as_dict(built),
         table=Table(
@@ -278,7 +291,12 @@ def _arm_headline(answer: CaseOutcomesAnswer) -> str:
     shares = [
         f"{wording.percent(arm.share.value)} ({wording.lower_first(arm.arm)})" for arm in mine
     ]
-    return f"Study cases with Outcome 20: {wording.listed(shares)}"
+    return f"Outcome 20: {', '.join(shares)}"
+
+
+def _arm_sizes(answer: CaseOutcomesAnswer) -> str:
+    mine = [arm for arm in answer.arms if arm.group == "outcome_20"]
+    return wording.listed([wording.count(arm.share.n) for arm in mine])
 
 
 def _arm_sentence(answer: CaseOutcomesAnswer, group: Group) -> str:
@@ -297,10 +315,10 @@ def _arm_row(arm: ArmShare) -> tuple[Cell, ...]:
         arm.arm,
         wording.count(share.events),
         wording.count(share.n),
-        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.WITHHELD if share.value is None else wording.fixed(100 * share.value, 1),
         wording.interval(arm.conf_int, scale=100),
     )
 
 
 def _percent(value: float | None) -> float | None:
-    return None if value is None else round(100 * value, 2)
+    return None if value is None else wording.rounded(100 * value, 2)

@@ -114,7 +114,7 @@ def _runs(figures: Sequence[YearFigure]) -> list[list[YearFigure]]:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+    return None if value is None else wording.rounded(value, 2)
 
 
 def _by_comparator(answer: PlanRatesAnswer) -> dict[Comparator, RateSeries]:
@@ -150,7 +150,7 @@ def _headline(answer: PlanRatesAnswer) -> str:
         return f"{answer.area_name}: no figure has been published"
     neighbours = _in_year(_by_comparator(answer).get("neighbours"), latest.year)
     if neighbours is None:
-        return f"{answer.area_name}: {latest.value:.1f} in {latest.year}"
+        return f"{answer.area_name}: {wording.fixed(latest.value, 1)} in {latest.year}"
     versus = f"{_versus(latest, neighbours)} its neighbours"
     return f"{answer.area_name}: {wording.lower_first(answer.label)} {versus} ({latest.year})"
 
@@ -160,14 +160,14 @@ def _latest_sentence(answer: PlanRatesAnswer) -> str:
     if latest is None:
         return f"No figure has been published for {answer.area_name}."
     others = [
-        f"{series.label} {value:.1f}"
+        f"{series.label} {wording.fixed(value, 1)}"
         for series in answer.series[1:]
         if (value := _in_year(series, latest.year)) is not None
     ]
     limits = f" (95% interval {wording.interval(latest.conf_int)})" if latest.conf_int else ""
     return (
         f"{answer.label}, {UNIT_WORDS[answer.unit]}, in {latest.year}: {answer.area_name} "
-        f"{latest.value:.1f}{limits}; "
+        f"{wording.fixed(latest.value, 1)}{limits}; "
         f"{wording.listed(others)}."
     )
 
@@ -190,7 +190,7 @@ def _table(answer: PlanRatesAnswer) -> Table:
 def _cell(figure: YearFigure) -> str:
     if figure.value is None:
         return f"[{figure.symbol}]" if figure.symbol else wording.NOT_AVAILABLE
-    return f"{figure.value:.1f}"
+    return wording.fixed(figure.value, 1)
 
 
 def _notes(answer: PlanRatesAnswer) -> tuple[str, ...]:
