@@ -21,7 +21,8 @@ from pages.shell.caching import NothingToShow, built
 from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import chosen_evaluation, exhibits, heading
 
-FORMS = {"frequency": "Of 100", "difference": "Difference", "ratio": "Ratio"}
+# The first is of 100 cases, a rate of people or a level of areas, as the unit is.
+FORMS = {"frequency": "Plain numbers", "difference": "Difference", "ratio": "Ratio"}
 
 
 def choose(label: str, key: str, options: dict[str, str]) -> str:
@@ -41,6 +42,7 @@ def choose(label: str, key: str, options: dict[str, str]) -> str:
 
 def show_analysis(analysis: AnalysisInfo, evaluation: str, filters: Filters) -> None:
     """Show one analysis in the form that is chosen."""
+    design = DESIGNS[analysis.estimator]
     left, right = st.columns(2)
     with left:
         form = st.segmented_control(
@@ -56,7 +58,6 @@ def show_analysis(analysis: AnalysisInfo, evaluation: str, filters: Filters) -> 
     with right:
         box = f"outcome_{evaluation}_{analysis.key}"
         outcome = choose("Look closer at", box, dict(analysis.outcomes))
-    design = DESIGNS[analysis.estimator]
     about: dict[str, Any] = {"evaluation": evaluation, "filters": filters}
     question = design.question(analysis=analysis.key)
     found = built(design.build, question, form=form, outcome=outcome, **about)

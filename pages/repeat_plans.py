@@ -8,14 +8,18 @@ from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.repeat_plans.audit_tool import AuditToolQuestion
 from analytics.emmie.repeat_plans.current import CurrentPlansQuestion
+from analytics.emmie.repeat_plans.series import RepeatSeriesQuestion
+from analytics.emmie.repeat_plans.what_if import WhatIfQuestion
 from analytics.exhibits.baseline import baseline_exhibits, quoted_exhibits
 from analytics.exhibits.conferences import agency_exhibits, conference_exhibits
 from analytics.exhibits.repeat_current import current_plan_exhibits
 from analytics.exhibits.repeat_plans import assumed_exhibits, audit_exhibits, repeat_plan_exhibits
+from analytics.exhibits.repeat_series import repeat_series_exhibits
 from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import choose_evaluation_that_asks, heading
 from pages.shell.parts import Part, Section, sections, show_part
 from pages.shell.repeat_analyse import show_analyse
+from pages.shell.repeat_what_if import show_what_if
 
 RETURNS, QUOTED = RepeatPlansQuestion(), QuotedFiguresQuestion()
 PARTS = (
@@ -36,6 +40,12 @@ PARTS = (
     ),
     sections("who", "Who to look at", Section(current_plan_exhibits, (CurrentPlansQuestion(),))),
     Part("analyse", "Analyse a return", (AuditToolQuestion,), show_analyse),
+    Part("what_if", "What if", (WhatIfQuestion,), show_what_if),
+    sections(
+        "follow_up",
+        "Has it made a difference?",
+        Section(repeat_series_exhibits, (RepeatSeriesQuestion(),)),
+    ),
 )
 
 heading(

@@ -16,6 +16,14 @@ from analytics.extracts.entries import ENTRIES_VARIABLE
 from analytics.extracts.library import Library, open_library
 from tests.helpers.folders import SAMPLE, copy_sample
 
+LONGEST_FIRST = ("tests/browser/", "tests/app/", "tests/unit/exhibits/")
+"""Where files take minutes: begun last, one process would run them alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first; the order within them stays."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST_FIRST))
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep what tests enter, and servers that they start, away from what a person entered."""

@@ -64,6 +64,16 @@ def withhold_count(count: int | None, policy: Policy) -> int | None:
     return None if count is None or policy.is_small(count) else count
 
 
+def at_least(count: int | None, policy: Policy) -> int | None:
+    """Return a whole ten that a count is at least, for a rule that asks for no more than that.
+
+    The exact count stays where the policy withholds nothing; None when the count is small.
+    """
+    if count is None or policy.is_small(count) or not policy.largest_withheld:
+        return withhold_count(count, policy)
+    return count // 10 * 10
+
+
 def small_cells(counts: Sequence[int], policy: Policy) -> list[bool]:
     """Return which cells of a breakdown must be withheld when its total is known.
 

@@ -14,9 +14,10 @@ from analytics.emmie import effect
 from analytics.emmie.area_change import answer as area_change
 from analytics.emmie.effect import change, series
 from analytics.emmie.effect.results import EffectRow, analyses_of, with_holm
+from analytics.emmie.in_words import check_title, fixed
 from analytics.emmie.service_use import answer as service_use
 from analytics.emmie.strength import WITH_COMPARISON, DesignFacts
-from analytics.emmie.study import Study, Unanswered
+from analytics.emmie.study import Provenance, Study, Unanswered
 from analytics.emmie.verdict import Verdict, cannot_tell
 from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.protocol import Estimator, Protocol
@@ -78,6 +79,8 @@ class Found:
         Cases, people or areas in the smaller group.
     n_elsewhere, n_treated : int or None
         Intervention cases from areas that did not have the intervention, out of all.
+    provenance : Provenance or None
+        Where it was counted.
     """
 
     estimator: Estimator
@@ -86,6 +89,7 @@ class Found:
     n_smaller_group: int | None
     n_elsewhere: int | None = None
     n_treated: int | None = None
+    provenance: Provenance | None = None
 
     @property
     def primary(self) -> tuple[EffectRow, ...]:
@@ -101,6 +105,10 @@ def extracts_used(protocol: Protocol) -> tuple[str, ...]:
 
 def found_by(study: Study, key: str, estimator: Estimator) -> Found | str:
     """Return what one analysis shows, or why it shows nothing."""
+    return study.once(("analysis", key), lambda: _find(study, key, estimator))
+
+
+def _find(study: Study, key: str, estimator: Estimator) -> Found | str:
     answer, extracts = ANSWERS[estimator]
     try:
         raw = answer(key, study)
@@ -117,6 +125,7 @@ def found_by(study: Study, key: str, estimator: Estimator) -> Found | str:
         n_smaller_group=_smaller(released),
         n_elsewhere=getattr(released, "n_treated_without", None),
         n_treated=getattr(released, "n_treated", None),
+        provenance=released.provenance,
     )
 
 
@@ -129,8 +138,8 @@ def _smaller(released: Any) -> int | None:
             if released.n_treated is None or released.n_comparison is None:
                 return None
             return min(released.n_treated, released.n_comparison)
-        case area_change.AreaChangeAnswer():
-            return min(len(released.treated), released.n_comparison)
+        case area_change.AreaChangeAnswer() | change.ChangeAnswer() | series.SeriesAnswer():
+            return released.n_smaller_group
         case service_use.ServiceUseAnswer():
             sizes = [item.n_people for item in released.outcomes if item.n_people is not None]
             return min(sizes, default=None)
@@ -278,11 +287,11 @@ def _names(rows: list[EffectRow]) -> str:
 
 def failed_words(check: HealthCheck) -> str:
     """Return a failed health check with its value and what it means."""
-    name = check.name.replace("_", " ")
+    name = check_title(check.name)
     if check.value is None:
         return f"The health check “{name}” failed. {check.meaning}"
     threshold = "" if check.threshold is None else f", threshold {check.threshold:g}"
-    return f"The health check “{name}” failed ({check.value:.2f}{threshold}). {check.meaning}"
+    return f"The health check “{name}” failed ({fixed(check.value, 2)}{threshold}). {check.meaning}"
 
 
 def _as_intended_together(rows: tuple[EffectRow, ...]) -> int:

@@ -8,6 +8,7 @@ Measures of Implementation and links of a logic model name what they rest on in 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Self
 
 from analytics.disclosure.policy import DFE_CIN, policy_named, strictest
@@ -184,7 +185,8 @@ def measured(
     if extract not in study.protocol.evaluation.extracts:
         return replace(empty, why_not="no_extract")
     try:
-        found = COUNTED[kind](study, of, role, wave)
+        count = partial(COUNTED[kind], study, of, role, wave)
+        found = study.once(("counts", kind, of, role, wave), count)
     except UnusableExtractError:
         return replace(empty, why_not="unusable_extract")
     if not isinstance(found, Counts):

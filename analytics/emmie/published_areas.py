@@ -13,6 +13,7 @@ from analytics.statistics.two_groups.proportions import wilson_interval
 from analytics.statistics.variation.rates import rate_interval
 
 ENGLAND = "E92000001"
+PUBLISHERS = "Department for Education and Office for National Statistics"
 NeighbourModel = Literal["2025", "2021"]
 
 

@@ -44,6 +44,7 @@ from analytics.emmie.mechanism import drivers, groups, logic_model, skills, surv
 from analytics.emmie.repeat_plans import (
     audit_tool,
     current,
+    endings,
     ever,
     factors,
     place,
@@ -233,10 +234,10 @@ QUESTIONS: Final[dict[type, Asked]] = {
         answer=ever.answer_ever, extracts=ever.EXTRACTS, asks=_fills("repeat")
     ),
     factors.FactorsQuestion: Asked(
-        answer=factors.answer_factors, extracts=factors.WITH_ENDINGS, asks=factors.asks_factors
+        answer=factors.answer_factors, extracts=endings.WITH_ENDINGS, asks=factors.asks_factors
     ),
     together.TogetherQuestion: Asked(
-        answer=together.answer_together, extracts=factors.WITH_ENDINGS, asks=factors.asks_factors
+        answer=together.answer_together, extracts=endings.WITH_ENDINGS, asks=factors.asks_factors
     ),
     place.PlaceQuestion: Asked(answer=place.answer_place, extracts=(), asks=_fills("repeat")),
     audit_tool.AuditToolQuestion: Asked(

@@ -14,8 +14,9 @@ from typing import Any, Literal, Self
 from analytics.access.viewer import PUBLIC
 from analytics.disclosure.policy import Policy, policy_named
 from analytics.emmie.effect.results import EffectRow
-from analytics.emmie.effect_verdict import Found, main_analysis
+from analytics.emmie.effect_verdict import ANSWERS, Found, main_analysis
 from analytics.emmie.figure_spec import FigureSpec, count_of, parse_spec
+from analytics.emmie.published_areas import PUBLISHERS
 from analytics.emmie.study import Provenance, Question, Study
 from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.filters import NO_FILTERS
@@ -31,11 +32,15 @@ class ReproductionQuestion(Question["ReproductionAnswer"]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computed:
-    """A computed figure; ``value`` is None when it is withheld or can't be estimated."""
+    """A computed figure; ``value`` is None when it is withheld or can't be estimated.
+
+    ``is_published`` tells what was worked out from published figures.
+    """
 
     value: float | None
     unit: Unit
     is_withheld: bool = False
+    is_published: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +106,18 @@ def answer_reproduction(question: ReproductionQuestion, study: Study) -> Reprodu
         **_effects(study, specs),
         **_published(study, specs),
     }
-    extracts = list(study.protocol.evaluation.extracts)
     return ReproductionAnswer(
-        provenance=study.provenance(*extracts),
+        provenance=_provenance(study, tuple(computed.values())),
         figures=tuple(_marked(row, computed.get(row["finding_id"])) for row in rows),
     )
+
+
+def _provenance(study: Study, computed: tuple[Computed, ...]) -> Provenance:
+    """Return where the computed figures come from: extracts, published figures, or both."""
+    is_counted = any(not one.is_published for one in computed)
+    extracts = study.protocol.evaluation.extracts if is_counted else ()
+    published = PUBLISHERS if any(one.is_published for one in computed) else ""
+    return replace(study.provenance(*extracts), published=published)
 
 
 def _findings(study: Study) -> list[dict[str, Any]]:
@@ -177,8 +189,9 @@ def _effects(study: Study, specs: dict[str, FigureSpec]) -> dict[str, Computed]:
         return {}
     main = main_analysis(replace(study, filters=NO_FILTERS))
     rows = {row.key: row for row in main.rows} if isinstance(main, Found) else {}
+    is_published = isinstance(main, Found) and not ANSWERS[main.estimator][1]
     return {
-        finding: _of_row(row, spec)
+        finding: replace(_of_row(row, spec), is_published=is_published)
         for finding, spec in wanted.items()
         if (row := rows.get(spec.of[0])) is not None
     }
@@ -219,5 +232,7 @@ def _published(study: Study, specs: dict[str, FigureSpec]) -> dict[str, Computed
             if (value := values.get((spec.of[0], place, int(spec.of[-1])))) is not None
         ]
         if shown:
-            found[finding] = Computed(value=sum(shown) / len(shown), unit="level")
+            found[finding] = Computed(
+                value=sum(shown) / len(shown), unit="level", is_published=True
+            )
     return found

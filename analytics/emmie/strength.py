@@ -14,7 +14,8 @@ from analytics.extracts.protocol import Design, Estimator
 Scale = Literal["maryland", "nesta", "foundations", "cost_band"]
 
 FEWEST_FOR_LEVEL_2: Final = 20
-"""Children or cases in each group that a preliminary finding needs, as in the EIF standards."""
+"""Children, cases or areas, as the design has them, that a preliminary finding needs in each group:
+the EIF standards ask for 20 children."""
 
 MARYLAND_OF: Final[dict[Estimator, tuple[int, str]]] = {
     "matched": (2, "Similar cases were compared, made alike on what was recorded."),
@@ -41,6 +42,7 @@ NOT_LEVEL_4: Final = "Not level 4: nothing like chance decided who had the inter
 WITH_COMPARISON: Final = frozenset(
     {"matched", "weighted", "difference_in_differences", "area_difference_in_differences"}
 )
+OF_AREAS: Final = frozenset({"cross_section", "area_difference_in_differences", "area_series"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ class DesignFacts:
     failed_checks : tuple of str
         What each failed health check says.
     n_smaller_group : int or None
-        Cases, people or places in the smaller group; None when unknown or withheld.
+        Cases, people or areas in the smaller group; without a comparison group, before or since.
+        None when unknown or withheld.
     n_primary, n_primary_as_intended : int
         Primary outcomes with a direction agreed as good, and those that differ in it by more than
         chance.
@@ -220,6 +223,17 @@ def _no_child_outcome(facts: DesignFacts) -> str | None:
         return "a health check failed, so no improvement can be quoted."
     if not facts.n_child_as_intended:
         return "no outcome of children improved by more than chance."
-    if facts.n_smaller_group is None or facts.n_smaller_group < FEWEST_FOR_LEVEL_2:
-        return f"fewer than {FEWEST_FOR_LEVEL_2} are known in one of the groups."
+    return _too_few(facts)
+
+
+def _too_few(facts: DesignFacts) -> str | None:
+    """Return why the groups are not known to be large enough; None when they are."""
+    if facts.n_smaller_group is None:
+        return (
+            "how many are in the smaller group is withheld, or not known in this design, so the "
+            "level can't be read."
+        )
+    if facts.n_smaller_group < FEWEST_FOR_LEVEL_2:
+        units = "areas" if facts.estimator in OF_AREAS else "cases or people"
+        return f"fewer than {FEWEST_FOR_LEVEL_2} {units} are in the smaller group."
     return None

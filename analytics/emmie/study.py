@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, Literal, Self, TypeVar
 
@@ -20,6 +21,10 @@ from analytics.extracts.library import Evaluation, Library
 from analytics.extracts.protocol import Protocol
 
 AnswerT = TypeVar("AnswerT")
+FoundT = TypeVar("FoundT")
+
+NoAnswer = Literal["no_rows", "unusable_extract", "not_in_protocol", "not_estimable", "no_registry"]
+"""Why there is no answer."""
 
 
 class Question(Generic[AnswerT]):
@@ -46,6 +51,8 @@ class Provenance:
         Whether the rows are made up.
     fingerprint : str
         Changes when an extract changes.
+    published : str
+        Who published the figures that it rests on besides the extracts; empty when none does.
     seed : int or None
         Seed of the generator of a synthetic extract.
     filters_used, filters_unused : tuple of str
@@ -60,6 +67,7 @@ class Provenance:
     as_at: date | None
     synthetic: bool
     fingerprint: str
+    published: str = ""
     seed: int | None = None
     filters_used: tuple[FilterRole, ...] = ()
     filters_unused: tuple[FilterRole, ...] = ()
@@ -82,9 +90,7 @@ class Unanswered:
         What was asked, when that is known.
     """
 
-    reason: Literal[
-        "no_rows", "unusable_extract", "not_in_protocol", "not_estimable", "no_registry"
-    ]
+    reason: NoAnswer
     details: tuple[str, ...] = ()
     provenance: Provenance | None = None
 
@@ -107,6 +113,17 @@ class Study:
     filters: Filters
     viewer: Viewer
     library: Library
+    _found: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def once(self, key: tuple[Any, ...], find: Callable[[], FoundT]) -> FoundT:
+        """Return what ``find`` returns, found once while one question is being answered.
+
+        Several letters rest on the same counts; ``key`` tells them apart, and must be hashable.
+        """
+        if key not in self._found:
+            self._found[key] = find()
+        found: FoundT = self._found[key]
+        return found
 
     @property
     def protocol(self) -> Protocol:
@@ -127,7 +144,10 @@ class Study:
         return self.store.table(extract, self.viewer)
 
     def provenance(self, *extracts: str) -> Provenance:
-        """Return where an answer comes from; filters apply to the first of its extracts."""
+        """Return where an answer comes from; filters apply to the first of its extracts.
+
+        What was counted in no extract is not made up.
+        """
         about = self.protocol.evaluation
         known = set(CONTRACTS[extracts[0]].roles) if extracts else set()
         active = self.filters.active()
@@ -138,7 +158,7 @@ class Study:
             document=about.document,
             design=about.design,
             as_at=about.as_at,
-            synthetic=about.synthetic,
+            synthetic=about.synthetic and bool(extracts),
             fingerprint=self.store.fingerprint(*extracts),
             seed=about.seed,
             filters_used=tuple(sorted(active & known)),

@@ -25,7 +25,6 @@ from analytics.exhibits.forest import (
     value_words,
 )
 from analytics.exhibits.match_checks import health_checks
-from analytics.statistics.results import HealthCheck
 
 
 def area_change_exhibits(
@@ -44,7 +43,8 @@ def area_change_exhibits(
     """
     answer = released.answer
     chosen = next((item for item in answer.outcomes if item.key == outcome), answer.outcomes[0])
-    checks = (*(chosen.change.checks if chosen.change else ()), *_single_checks(chosen))
+    synthetic_checks = chosen.synthetic.checks if chosen.synthetic else ()
+    checks = (*answer.checks_of(chosen), *(() if _is_cross(answer) else synthetic_checks))
     outcomes = _outcomes(answer, chosen, form)
     around = around_launch(answer, chosen)
     first = (around, outcomes) if answer.analysis.estimator == "area_series" else (outcomes, around)
@@ -60,11 +60,6 @@ def area_change_exhibits(
         marked_figures(answer),
     ]
     return tuple(one for one in shown if one is not None)
-
-
-def _single_checks(chosen: AreaOutcome) -> tuple[HealthCheck, ...]:
-    around = (chosen.around.check,) if chosen.around else ()
-    return (*around, *(chosen.synthetic.checks if chosen.synthetic else ()))
 
 
 def series_words(answer: AreaChangeAnswer) -> dict[Series, str]:
@@ -98,7 +93,7 @@ def sentence_of(item: AreaOutcome, answer: AreaChangeAnswer) -> str:
     before = item.before
     if before.treated is not None and before.comparison is not None:
         years = f"{before.first_year} to {before.last_year}"
-        levels = f"{before.treated:.1f} and {before.comparison:.1f}"
+        levels = f"{wording.fixed(before.treated, 1)} and {wording.fixed(before.comparison, 1)}"
         said += f"; before the launch ({years}) {levels}"
     if item.change is None or item.change.estimate is None:
         return f"{said}. The change can't be estimated."
@@ -130,7 +125,7 @@ def _outcomes(answer: AreaChangeAnswer, chosen: AreaOutcome, form: Form) -> Exhi
         headline=_headline(answer),
         subtitle=(
             f"{FORM_WORDS[form]}; {_compared(answer)}, published figures, each area counting "
-            f"alike, {100 * answer.level:.0f}% intervals"
+            f"alike, {wording.percent(answer.level)} intervals"
         ),
         figure=None if drawn is None else theme.as_dict(drawn),
         table=_table(answer, form),
@@ -185,13 +180,7 @@ def _has_neighbours(answer: AreaChangeAnswer) -> bool:
 def _headline(answer: AreaChangeAnswer) -> str:
     if len(answer.treated) == 1:
         return "One area cannot tell its change from chance"
-    checks = [
-        check
-        for item in answer.outcomes
-        if item.primary and item.change
-        for check in item.change.checks
-    ]
-    if not _is_cross(answer) and any(check.status == "fail" for check in checks):
+    if any(check.status == "fail" for check in answer.checks):
         return "Not reliable enough to quote: a health check failed"
     primary = [row for row in answer.rows if row.primary and row.series == "main"]
     moved = [row for row in primary if row.excludes_no_effect]
@@ -236,7 +225,7 @@ def _levels(answer: AreaChangeAnswer, chosen: AreaOutcome) -> go.Figure | None:
             y=["With the programme", expected],
             orientation="h",
             marker={"color": [theme.DARK_BLUE, theme.TURQUOISE]},
-            text=[f"{row.treated:.1f}", f"{row.comparison:.1f}"],
+            text=[wording.fixed(row.treated, 1), wording.fixed(row.comparison, 1)],
             textposition="inside",
             insidetextanchor="start",
             error_x={

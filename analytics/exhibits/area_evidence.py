@@ -55,7 +55,11 @@ def reported(answer: AreaChangeAnswer) -> Exhibit | None:
 
 
 def _both(mean: float | None, pooled: float | None) -> str:
-    return number_words(mean) if pooled is None else f"{number_words(mean)} (pooled {pooled:.1f})"
+    return (
+        number_words(mean)
+        if pooled is None
+        else f"{number_words(mean)} (pooled {wording.fixed(pooled, 1)})"
+    )
 
 
 def marked_figures(answer: AreaChangeAnswer) -> Exhibit | None:
@@ -65,7 +69,7 @@ def marked_figures(answer: AreaChangeAnswer) -> Exhibit | None:
             item.label,
             name_of(answer, mark.code),
             mark.year,
-            wording.NOT_AVAILABLE if mark.value is None else f"{mark.value:.1f}",
+            wording.NOT_AVAILABLE if mark.value is None else wording.fixed(mark.value, 1),
             DFE_SYMBOL.get(mark.symbol or "x", "not available")
             if mark.value is None
             else "unlike the area's other years",

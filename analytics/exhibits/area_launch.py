@@ -33,8 +33,9 @@ def around_launch(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | No
         alt_text=f"Line chart of {area}. {' '.join(said)}",
         notes=(
             launched(answer),
-            f"Only {around.check.value:.0f} yearly figures lie before the launch. From so few no "
-            "trend can be told, so no interrupted series is fitted: this series bears little.",
+            f"Only {wording.fixed(around.check.value)} yearly figures lie before the launch. From "
+            "so few no trend can be told, so no interrupted series is fitted: this series bears "
+            "little.",
             "What would have happened without the programme can't be read from one area's own "
             "series.",
             f"Source: {chosen.source}. Licence: {chosen.licence}.",
@@ -49,20 +50,22 @@ def _headline(around: AroundLaunch, last: FallToYear) -> str:
         return f"No fall from the peak of {around.peak_year} by {last.year}"
     if around.peak_year == around.last_before:
         return f"The series peaked in {around.peak_year}, just before the launch"
-    return f"{100 * last.share_before:.0f}% of the fall by {last.year} came before the launch"
+    return f"{wording.percent(last.share_before)} of the fall by {last.year} came before the launch"
 
 
 def _said(around: AroundLaunch, last: FallToYear, area: str, unit: str) -> tuple[str, ...]:
     peak = (
-        f"{area} peaked at {around.peak:.1f} {unit} in {around.peak_year} and stood at "
-        f"{around.at_last_before:.1f} in {around.last_before}, the last year before the launch."
+        f"{area} peaked at {wording.fixed(around.peak, 1)} {unit} in {around.peak_year} and stood "
+        f"at {wording.fixed(around.at_last_before, 1)} in {around.last_before}, the last year "
+        "before the launch."
     )
     if last.share_before is None:
         return (peak,)
     return (
         peak,
-        f"Of the fall of {last.total:.1f} from the peak to {last.year}, {last.before_launch:.1f} "
-        f"({100 * last.share_before:.0f}%) came before the launch.",
+        f"Of the fall of {wording.fixed(last.total, 1)} from the peak to {last.year}, "
+        f"{wording.fixed(last.before_launch, 1)} "
+        f"({wording.percent(last.share_before)}) came before the launch.",
     )
 
 
@@ -77,7 +80,7 @@ def _figure(
         built.add_trace(
             go.Scatter(
                 x=[item.year for item in chosen.years],
-                y=[None if value is None else round(value, 2) for value in values],
+                y=[None if value is None else wording.rounded(value, 2) for value in values],
                 name=name,
                 mode="lines+markers",
                 connectgaps=False,
@@ -101,7 +104,7 @@ def _figure(
     built.add_annotation(
         x=around.peak_year,
         y=around.peak,
-        text=f"Peak {around.peak_year}: {around.peak:.1f}",
+        text=f"Peak {around.peak_year}: {wording.fixed(around.peak, 1)}",
         showarrow=True,
         arrowhead=0,
         ax=0,
@@ -122,9 +125,9 @@ def _table(answer: AreaChangeAnswer, chosen: AreaOutcome, around: AroundLaunch) 
         rows.append(
             (
                 item.year,
-                wording.NOT_AVAILABLE if value is None else f"{value:.1f}",
+                wording.NOT_AVAILABLE if value is None else wording.fixed(value, 1),
                 "after" if item.year >= answer.launch_year else "before",
-                f"{fall.total:.1f}" if fall else "",
+                wording.fixed(fall.total, 1) if fall else "",
                 ""
                 if fall is None or fall.share_before is None
                 else wording.percent(fall.share_before),
@@ -152,10 +155,11 @@ def synthetic(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None:
         ""
         if found.p_placebo is None
         else f" Treating each of the {found.n_donors} others as if it had been the one gives as "
-        f"large an error ratio in {100 * found.p_placebo:.0f}% of all areas."
+        f"large an error ratio in {wording.percent(found.p_placebo)} of all areas."
     )
     said = (
-        f"From {answer.launch_year} to {answer.last_year} {area} lay {abs(found.average):.1f} "
+        f"From {answer.launch_year} to {answer.last_year} {area} lay "
+        f"{wording.fixed(abs(found.average), 1)} "
         f"{UNIT_WORDS[chosen.unit]} {'below' if found.average < 0 else 'above'} the weighted mean "
         f"of others on average{_range(found)}.{placebo}"
     )
@@ -177,12 +181,15 @@ def synthetic(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None:
         notes=(
             "Made of "
             + wording.listed(
-                [f"{name_of(answer, code)} ({100 * weight:.0f}%)" for code, weight in found.weights]
+                [
+                    f"{name_of(answer, code)} ({wording.percent(weight)})"
+                    for code, weight in found.weights
+                ]
             )
             + ".",
-            f"Before the launch the two differ by {found.pre_error:.1f} (root mean square). The "
-            "weights rest on few years, so a good fit may be chance (Abadie, Diamond and "
-            "Hainmueller 2010).",
+            f"Before the launch the two differ by {wording.fixed(found.pre_error, 1)} (root mean "
+            "square). The weights rest on few years, so a good fit may be chance (Abadie, Diamond "
+            "and Hainmueller 2010).",
             "There is no interval: the share of other areas with as large an error ratio takes its "
             "place.",
         ),
@@ -197,8 +204,8 @@ def _synthetic_table(found: Synthetic, area: str) -> Table:
         rows=tuple(
             (
                 item.year,
-                f"{item.observed:.1f}",
-                f"{item.synthetic:.1f}",
+                wording.fixed(item.observed, 1),
+                wording.fixed(item.synthetic, 1),
                 wording.signed(item.observed - item.synthetic),
             )
             for item in found.years
@@ -209,7 +216,10 @@ def _synthetic_table(found: Synthetic, area: str) -> Table:
 def _range(found: Synthetic) -> str:
     if found.lowest is None or found.highest is None:
         return ""
-    return f" (difference {found.lowest:.1f} to {found.highest:.1f} leaving one of them out)"
+    return (
+        f" (difference {wording.fixed(found.lowest, 1)} to {wording.fixed(found.highest, 1)} "
+        "leaving one of them out)"
+    )
 
 
 def _synthetic_figure(

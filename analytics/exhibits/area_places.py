@@ -90,7 +90,7 @@ def _gap_figure(answer: AreaChangeAnswer, chosen: AreaOutcome) -> go.Figure:
         built.add_trace(
             go.Scatter(
                 x=years,
-                y=[None if value is None else round(value, 2) for value in values],
+                y=[None if value is None else wording.rounded(value, 2) for value in values],
                 name=name,
                 mode="lines+markers",
                 connectgaps=False,
@@ -154,7 +154,8 @@ def _add_gap(built: go.Figure, years: Sequence[AreaYear]) -> None:
             error_y=theme.error_bars(
                 values, [one.conf_int for _, one in shown], colour=theme.DARK_PINK
             ),
-            hovertemplate="%{x}<br>Difference: %{y:.1f}<extra></extra>",
+            customdata=[wording.signed(value) for value in values],
+            hovertemplate="%{x}<br>Difference: %{customdata}<extra></extra>",
         ),
         row=2,
         col=1,
@@ -200,7 +201,7 @@ def _gap_table(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Table:
 
 def number_words(value: float | None) -> str:
     """Return a figure to one decimal place, or that there is none."""
-    return wording.NOT_AVAILABLE if value is None else f"{value:.1f}"
+    return wording.NOT_AVAILABLE if value is None else wording.fixed(value, 1)
 
 
 def one_by_one(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None:

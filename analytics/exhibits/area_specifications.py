@@ -43,7 +43,7 @@ def alternatives(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | Non
         headline=headline,
         subtitle=(
             f"{chosen.label}: change against the others ({UNIT_WORDS[chosen.unit]}) under "
-            f"{len(options)} choices, {100 * answer.level:.0f}% intervals"
+            f"{len(options)} choices, {wording.percent(answer.level)} intervals"
         ),
         figure=theme.as_dict(_figure(options, UNIT_WORDS[chosen.unit])),
         table=Table(
@@ -94,7 +94,8 @@ def _figure(options: list[tuple[str, AreaChange]], unit: str) -> go.Figure:
             error_x=theme.error_bars(
                 values, [one.conf_int for _, one in found], colour=theme.DARK_BLUE, thickness=2
             ),
-            hovertemplate="Change: %{x:.1f}<extra></extra>",
+            customdata=[wording.signed(value) for value in values],
+            hovertemplate="Change: %{customdata}<extra></extra>",
         )
     )
     built.add_vline(x=0, line_color=theme.DARK_GREY, line_width=1)
@@ -132,7 +133,7 @@ def event_study(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None
         headline=headline,
         subtitle=(
             f"{chosen.label}: change of the difference since {base}, {UNIT_WORDS[chosen.unit]}, "
-            f"areas with every year, {100 * answer.level:.0f}% intervals"
+            f"areas with every year, {wording.percent(answer.level)} intervals"
         ),
         figure=theme.as_dict(_event_figure(change, UNIT_WORDS[chosen.unit])),
         table=Table(
@@ -177,7 +178,8 @@ def _event_figure(change: AreaChange, unit: str) -> go.Figure:
             error_y=theme.error_bars(
                 values, [one.estimate.conf_int for one in change.events], colour=theme.DARK_BLUE
             ),
-            hovertemplate="%{x}<br>Change: %{y:.1f}<extra></extra>",
+            customdata=[wording.signed(value) for value in values],
+            hovertemplate="%{x}<br>Change: %{customdata}<extra></extra>",
         )
     )
     built.add_hline(y=0, line_color=theme.DARK_GREY, line_width=1)

@@ -30,7 +30,7 @@ def _pair(released: Released[AssociationAnswer], pair: PairOfOutcomes) -> Exhibi
         headline=_headline(whole),
         subtitle=(
             f"“{pair.first_label}” and “{wording.lower_first(pair.second_label)}”, correlation phi "
-            f"and odds ratio, {answer.provenance.place}, {100 * answer.level:.0f}% intervals"
+            f"and odds ratio, {answer.provenance.place}, {wording.percent(answer.level)} intervals"
         ),
         figure=None,
         table=Table(
@@ -100,4 +100,4 @@ def _number(estimate: Estimate | None, places: int) -> str:
     if estimate is None:
         return ""
     limits = wording.interval(estimate.conf_int, places=places)
-    return f"{estimate.value:.{places}f} ({limits})"
+    return f"{wording.fixed(estimate.value, places)} ({limits})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
@@ -190,7 +192,9 @@ def baseline_exhibits(
     if not is_unanswered(repeat):
         spells = repeat.answer.n_spells
         beside += [_return_row(point, spells) for point in repeat.answer.within]
+    published = ""
     if not is_unanswered(quoted):
+        published = quoted.answer.source
         beside += [
             _official_row(figure, figure.official)
             for figure in quoted.answer.figures
@@ -216,7 +220,7 @@ def baseline_exhibits(
                     "and of families who had not, or over enough quarters to see a trend.",
                     measures.statement,
                 ),
-                **origin(answer.provenance),
+                **origin(replace(answer.provenance, published=published)),
                 sentences=(f"{one.question.question} Can't tell yet.", one.question.limits),
             )
         )

@@ -15,6 +15,7 @@ from analytics.exhibits.case_course import course_exhibit
 from analytics.exhibits.case_force import force_trend_exhibit
 from analytics.exhibits.case_words import GROUP_WORDS, OUTCOME_22_NOTE, codes_line
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
+from analytics.exhibits.same_group import RAW_CHANGE
 
 
 def over_time_exhibits(
@@ -71,8 +72,8 @@ def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
         key="outcomes_by_arm",
         headline=_arm_headline(answer),
         subtitle=(
-            f"Share of closed study cases before any matching, {answer.provenance.place}, "
-            f"95% intervals; {codes_line(answer.out_of_court_codes)}"
+            f"Share of closed study cases ({_arm_sizes(answer)}) before any matching, "
+            f"{answer.provenance.place}, 95% intervals; {codes_line(answer.out_of_court_codes)}"
         ),
         figure=theme.as_dict(built),
         table=Table(
@@ -100,8 +101,15 @@ def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
 def _arm_headline(answer: CaseOutcomesAnswer) -> str:
     """Return the shares of Outcome 20 in the study's groups of cases."""
     mine = [arm for arm in answer.arms if arm.group == "outcome_20"]
-    shares = [f"{wording.percent(arm.share.value)} ({arm.arm})" for arm in mine]
-    return f"Outcome 20: {wording.listed(shares)}"
+    shares = [
+        f"{wording.percent(arm.share.value)} ({wording.lower_first(arm.arm)})" for arm in mine
+    ]
+    return f"Outcome 20: {', '.join(shares)}"
+
+
+def _arm_sizes(answer: CaseOutcomesAnswer) -> str:
+    mine = [arm for arm in answer.arms if arm.group == "outcome_20"]
+    return wording.listed([wording.count(arm.share.n) for arm in mine])
 
 
 def _arm_sentence(answer: CaseOutcomesAnswer, group: Group) -> str:
@@ -120,10 +128,10 @@ def _arm_row(arm: ArmShare) -> tuple[Cell, ...]:
         arm.arm,
         wording.count(share.events),
         wording.count(share.n),
-        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.WITHHELD if share.value is None else wording.fixed(100 * share.value, 1),
         wording.interval(arm.conf_int, scale=100),
     )
 
 
 def _percent(value: float | None) -> float | None:
-    return None if value is None else round(100 * value, 2)
+    return None if value is None else wording.rounded(100 * value, 2)

@@ -217,14 +217,14 @@ def _recording_headline(found: Recording | None) -> str:
     if interval is None or interval.low <= 0 <= interval.high:
         return "No clear change in the quality of recording"
     word = "improved" if found.change > 0 else "fell"
-    return f"Quality of recording {word} by {abs(found.change):.1f} points of 5"
+    return f"Quality of recording {word} by {wording.fixed(abs(found.change), 1)} points of 5"
 
 
 def recording_sentence(group: RecordGroup, found: Recording) -> str:
     """Return one group's means at the two times."""
     return (
-        f"{group_words(group)}: {found.first:.1f} points at the first time and "
-        f"{found.second:.1f} at the second, {found.n_records:,} records."
+        f"{group_words(group)}: {wording.fixed(found.first, 1)} points at the first time and "
+        f"{wording.fixed(found.second, 1)} at the second, {found.n_records:,} records."
     )
 
 
@@ -233,7 +233,7 @@ def _recording_row(group: RecordGroup, found: Recording) -> tuple[Cell, ...]:
     return (
         group_words(group),
         f"{found.n_records:,}",
-        f"{found.first:.2f}",
-        f"{found.second:.2f}",
-        f"{found.change:+.2f}" + (f" ({between})" if between else ""),
+        wording.fixed(found.first, 2),
+        wording.fixed(found.second, 2),
+        wording.signed(found.change, places=2) + (f" ({between})" if between else ""),
     )

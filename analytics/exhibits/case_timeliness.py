@@ -85,7 +85,7 @@ def _share(released: Released[TimelinessAnswer], chart: TimedControlChart) -> Ex
 def _median(released: Released[TimelinessAnswer], chart: TimedControlChart) -> Exhibit:
     answer = released.answer
     words, total = WORDS[answer.measure], answer.total
-    overall = "too few to show" if total.median is None else f"{total.median:g} working days"
+    overall = "too few to show" if total.median is None else f"{_days(total.median)} working days"
     limits = f" (95% interval {wording.interval(total.median_interval, places=0)})"
     said = (
         f"Median of all: {overall}{limits if total.median_interval else ''}.",
@@ -220,13 +220,18 @@ def _counts(point: TimePoint) -> tuple[Cell, ...]:
     return (
         wording.count(share.events),
         wording.count(share.n),
-        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.fixed(None if share.value is None else 100 * share.value, 1),
         wording.interval(point.conf_int, scale=100),
     )
 
 
 def _number(point: TimePoint) -> str:
-    return wording.NOT_AVAILABLE if point.median is None else f"{point.median:g}"
+    return wording.NOT_AVAILABLE if point.median is None else _days(point.median)
+
+
+def _days(median: float) -> str:
+    """Return a median, which is of whole days or half of one."""
+    return wording.fixed(median, 0 if median.is_integer() else 1)
 
 
 def _around(point: TimePoint) -> str:
@@ -257,7 +262,7 @@ def _limits(chart: TimedControlChart, one: TimedControlPoint) -> tuple[Cell, ...
         why = wording.listed([RULE_WORDS[rule] for rule in limits.signals])
         signal = f"{SIDE_WORDS[limits.side].capitalize()}: {why}"
     return (
-        f"{scale * limits.centre:.1f}",
-        f"{scale * limits.low:.1f} to {scale * limits.high:.1f}",
+        wording.fixed(scale * limits.centre, 1),
+        f"{wording.fixed(scale * limits.low, 1)} to {wording.fixed(scale * limits.high, 1)}",
         signal,
     )

@@ -226,13 +226,13 @@ def _row(chart: Chart, point: ChartPoint, scale: float) -> tuple[Cell, ...]:
         signal = f"{SIDE_WORDS[point.side].capitalize()}: {why}"
     return (
         _period(chart, point.period),
-        wording.WITHHELD if point.value is None else f"{scale * point.value:.1f}",
-        f"{scale * point.centre:.1f}",
-        f"{scale * point.low:.1f}",
-        f"{scale * point.high:.1f}",
+        wording.WITHHELD if point.value is None else wording.fixed(scale * point.value, 1),
+        wording.fixed(scale * point.centre, 1),
+        wording.fixed(scale * point.low, 1),
+        wording.fixed(scale * point.high, 1),
         signal,
     )
 
 
 def _number(value: float) -> str:
-    return f"{value:.1f}"
+    return wording.fixed(value, 1)

@@ -6,6 +6,7 @@ from analytics.disclosure.release import Released
 from analytics.emmie.economics.parts import NetSaving
 from analytics.emmie.economics.question import EconomicsAnswer
 from analytics.emmie.economics.verdict import verdict_of
+from analytics.emmie.in_words import check_title
 from analytics.exhibits import economics_words as words
 from analytics.exhibits import wording
 from analytics.exhibits.economics_figures import chance_by_share_exhibit, who_pays_exhibit
@@ -79,7 +80,7 @@ def _summary(released: Released[EconomicsAnswer]) -> Exhibit:
 def _checks(answer: EconomicsAnswer) -> tuple[str, ...]:
     """Return the health checks that did not pass."""
     return tuple(
-        f"{words.CHECK_WORDS.get(check.name, check.name)}: {words.STATUS_WORDS[check.status]}. "
+        f"Health check “{check_title(check.name)}”: {words.STATUS_WORDS[check.status]}. "
         f"{check.meaning}"
         for check in (answer.net.checks if answer.net else ())
         if check.status != "pass"
@@ -158,8 +159,12 @@ def _net_rows(net: NetSaving, answer: EconomicsAnswer) -> list[tuple[Cell, ...]]
             words.pounds(net.net_per_family),
             words.pounds_interval(net.net_per_family_interval),
         ),
-        ("Chance of a net saving", words.chance(net.chance), ""),
-        (f"Fewer: {wording.lower_first(first.outcome_label)}", f"{net.total_avoided:,.0f}", ""),
+        ("Chance of a net saving", wording.chance(net.chance), ""),
+        (
+            f"Fewer: {wording.lower_first(first.outcome_label)}",
+            wording.fixed(net.total_avoided),
+            "",
+        ),
         (
             "Cost of delivery for each of them",
             "none fewer" if net.cost_per_outcome is None else words.pounds(net.cost_per_outcome),
@@ -202,7 +207,7 @@ def _break_even(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibit:
             if meet.chance_beyond is None
             else (
                 f"Chance that the measured change is larger than needed: "
-                f"{words.chance(meet.chance_beyond)}, with every other input at its best value.",
+                f"{wording.chance(meet.chance_beyond)}, with every other input at its best value.",
             )
         ),
     )
@@ -222,8 +227,9 @@ def _break_even_rows(answer: EconomicsAnswer, net: NetSaving) -> tuple[tuple[Cel
         rows.append(
             (
                 f"Fewer of 100: {wording.lower_first(first.outcome_label)}",
-                f"{100 * meet.avoided:.1f}",
-                f"{100 * first.avoided:.1f} ({wording.interval(first.conf_int, scale=100)})",
+                wording.fixed(100 * meet.avoided, 1),
+                f"{wording.fixed(100 * first.avoided, 1)} "
+                f"({wording.interval(first.conf_int, scale=100)})",
             )
         )
     if meet.unit_value is not None:

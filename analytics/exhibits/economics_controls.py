@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from analytics.disclosure.release import Released
 from analytics.emmie.economics.question import EconomicsAnswer, EconomicsQuestion
+from analytics.exhibits import wording
 
 LARGEST_COST = 5000
 
@@ -54,9 +55,11 @@ def economics_controls(released: Released[EconomicsAnswer]) -> Controls:
     if answer.savings:
         price = next(one for one in answer.unit_costs if one.code == answer.savings[0].unit_cost)
         label = f"{price.item} (£, {price.price_year} prices)"
-        value = round(price.original.amount)
-        low, high = round(price.original.low / 2), round(price.original.high * 1.5)
-    per_family = round(answer.delivery.per_family) if answer.delivery else 0
+        value = int(wording.rounded(price.original.amount))
+        low, high = (
+            int(wording.rounded(end)) for end in (price.original.low / 2, price.original.high * 1.5)
+        )
+    per_family = int(wording.rounded(answer.delivery.per_family)) if answer.delivery else 0
     return Controls(
         price_years=tuple(reversed(answer.price_years)),
         price_year=answer.price_year,

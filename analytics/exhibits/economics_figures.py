@@ -19,11 +19,12 @@ def chance_by_share_exhibit(released: Released[EconomicsAnswer], net: NetSaving)
     headline = (
         "The chance cannot be split by share"
         if half is None
-        else f"Half the difference due to the work: {words.chance(half.chance)} chance"
+        else f"Half the difference due to the work: {wording.chance(half.chance)} chance"
     )
     found = tuple(
         f"If {wording.percent(one.share)} of the measured difference is due to the work, the "
-        f"chance of a net saving is {words.chance(one.chance)}, best value {words.pounds(one.net)}."
+        f"chance of a net saving is {wording.chance(one.chance)}, best value "
+        f"{words.pounds(one.net)}."
         for one in net.by_share
     )
     return Exhibit(
@@ -35,9 +36,9 @@ def chance_by_share_exhibit(released: Released[EconomicsAnswer], net: NetSaving)
         ),
         figure=theme.as_dict(_share_figure(net)),
         table=Table(
-            columns=("Share due to the work", "Chance of a net saving (%)", "Net saving, best"),
+            columns=("Share due to the work", "Chance of a net saving", "Net saving, best"),
             rows=tuple(
-                (wording.percent(one.share), f"{100 * one.chance:.0f}", words.pounds(one.net))
+                (wording.percent(one.share), wording.chance(one.chance), words.pounds(one.net))
                 for one in net.by_share
             ),
         ),
@@ -61,7 +62,7 @@ def _share_figure(net: NetSaving) -> go.Figure:
             y=shares,
             orientation="h",
             marker={"color": theme.DARK_BLUE},
-            text=[words.chance(one.chance) for one in net.by_share],
+            text=[wording.chance(one.chance) for one in net.by_share],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y} due to the work: %{x:.0f}%<extra></extra>",
@@ -137,7 +138,7 @@ def _accounts_figure(accounts: tuple[Account, ...]) -> go.Figure:
                 marker={"color": colour},
                 text=[words.pounds(value) for value in values],
                 textposition="auto",
-                hovertemplate="%{y}: %{x:,.0f} pounds<extra>" + label + "</extra>",
+                hovertemplate="%{y}: %{text}<extra>" + label + "</extra>",
             )
         )
     built.update_xaxes(title_text="Pounds", tickprefix="£", tickformat="~s", nticks=5)

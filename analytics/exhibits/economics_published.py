@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analytics.disclosure.release import Released
 from analytics.emmie.economics.published import IllustrationAnswer, Reading
 from analytics.emmie.economics.question import EconomicsAnswer
+from analytics.emmie.study import Provenance
 from analytics.exhibits import economics_words as words
+from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 
 
@@ -16,8 +20,9 @@ def illustration_exhibit(released: Released[EconomicsAnswer], found: Illustratio
         ()
         if found.computed_avoided is None
         else (
-            f"Our own six-month estimate is {found.computed_avoided:,.0f} children fewer, another "
-            f"measurement than the {found.children} in {found.counted_months} months.",
+            f"Our own six-month estimate is {wording.fixed(found.computed_avoided)} children "
+            f"fewer, another measurement than the {found.children} in {found.counted_months} "
+            "months.",
         )
     )
     return Exhibit(
@@ -34,12 +39,20 @@ def illustration_exhibit(released: Released[EconomicsAnswer], found: Illustratio
             "Half and twice are our range. Only plans are counted; no cost of delivery is "
             "taken off.",
         ),
-        **origin(answer.provenance),
+        **origin(_provenance(answer, found)),
         sentences=(
             "Gross, plan costs only, no cost of delivery: an illustration, not a result.",
             *computed,
         ),
     )
+
+
+def _provenance(answer: EconomicsAnswer, found: IllustrationAnswer) -> Provenance:
+    """Return where the sum comes from: the document, and the sample where that adds to it."""
+    mine = answer.provenance
+    if found.computed_avoided is None and found.after_delivery is None:
+        return replace(mine, synthetic=False, seed=None, as_at=None, fingerprint="")
+    return replace(mine, published=mine.document) if mine.synthetic else mine
 
 
 def _illustration_rows(

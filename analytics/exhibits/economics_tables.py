@@ -150,8 +150,8 @@ def _saving_row(line: OutcomeSaving) -> tuple[Cell, ...]:
     return (
         f"{line.label} ({words.agency(line.agency).lower()})",
         f"{words.number(line.quantity)} {words.COUNTED_WORDS[line.counted]}",
-        f"{100 * line.avoided:.1f} ({interval}){per}",
-        f"{line.total_avoided:,.0f}",
+        f"{wording.fixed(100 * line.avoided, 1)} ({interval}){per}",
+        wording.fixed(line.total_avoided),
         lasts if line.lasts == "once" else f"{words.number(line.units)} {lasts}",
         f"{words.pounds(line.worth.amount)} ({worth})",
         words.pounds(line.value.amount),

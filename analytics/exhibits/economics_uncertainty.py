@@ -74,8 +74,8 @@ def _tornado_figure(answer: EconomicsAnswer, net: NetSaving) -> go.Figure:
                 orientation="h",
                 name=name,
                 marker={"color": colour},
-                customdata=ends,
-                hovertemplate="Net saving %{customdata:,.0f} pounds<extra>" + name + "</extra>",
+                customdata=[words.pounds(end) for end in ends],
+                hovertemplate="Net saving %{customdata}<extra>" + name + "</extra>",
             )
         )
     built.add_vline(x=0, line={"color": theme.TEXT, "width": 1.5})
@@ -117,11 +117,11 @@ def plane_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibi
     answer, plane = released.answer, net.plane
     outcome = wording.lower_first(answer.savings[0].outcome_label)
     corners = _corners(plane)
-    found = tuple(f"{label}: {words.chance(share)} of draws." for label, share, *_ in corners)
+    found = tuple(f"{label}: {wording.chance(share)} of draws." for label, share, *_ in corners)
     return Exhibit(
         key="cost_plane",
         headline=(
-            f"Cheaper and better in {words.chance(plane.cheaper_better)} of draws, as assumed"
+            f"Cheaper and better in {wording.chance(plane.cheaper_better)} of draws, as assumed"
         ),
         subtitle=(
             f"Net cost per family (pounds) against outcomes avoided per 100 families, "
@@ -129,8 +129,8 @@ def plane_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exhibi
         ),
         figure=theme.as_dict(_plane_figure(plane, outcome)),
         table=Table(
-            columns=("Corner of the plane", "Share of draws (%)"),
-            rows=tuple((label, f"{100 * share:.1f}") for label, share, *_ in corners),
+            columns=("Corner of the plane", "Share of draws"),
+            rows=tuple((label, wording.chance(share)) for label, share, *_ in corners),
         ),
         alt_text=f"Scatter of {len(plane.points)} draws in four corners. {' '.join(found)}",
         notes=(
@@ -160,7 +160,11 @@ def _plane_figure(plane: Plane, outcome: str) -> go.Figure:
             mode="markers",
             marker={"color": theme.fade(theme.DARK_BLUE, 0.35), "size": 6},
             showlegend=False,
-            hovertemplate="%{x:.0f} fewer per 100 families, £%{y:,.0f} per family<extra></extra>",
+            customdata=[
+                f"{wording.fixed(fewer)} fewer per 100 families, {words.pounds(cost)} per family"
+                for fewer, cost in plane.points
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
         )
     )
     built.add_hline(y=0, line={"color": theme.TEXT, "width": 1.5})
@@ -168,7 +172,7 @@ def _plane_figure(plane: Plane, outcome: str) -> go.Figure:
     for label, share, side, edge in _corners(plane):
         if share:
             built.add_annotation(
-                text=theme.wrapped(f"{label}: {words.chance(share)}", 14),
+                text=theme.wrapped(f"{label}: {wording.chance(share)}", 14),
                 align=side,
                 x=1 if side == "right" else 0,
                 y=1 if edge == "top" else 0,
@@ -191,7 +195,7 @@ def acceptability_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -
     outcome = wording.lower_first(answer.savings[0].outcome_label)
     return Exhibit(
         key="acceptability",
-        headline=f"Money is saved in {words.chance(curve.chances[0])} of draws, as assumed",
+        headline=f"Money is saved in {wording.chance(curve.chances[0])} of draws, as assumed",
         subtitle=(
             f"Chance of being worth its cost (%) by what one fewer is worth beyond savings: "
             f"{outcome}, {answer.provenance.place}, {answer.price_year} prices"
@@ -200,19 +204,19 @@ def acceptability_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -
         table=Table(
             columns=(
                 "Worth of one fewer (£)",
-                "Chance of being worth its cost (%)",
+                "Chance of being worth its cost",
                 "Value of perfect information per family (£)",
             ),
             rows=tuple(
-                (f"{worth:,.0f}", f"{100 * one:.0f}", f"{value:,.2f}")
+                (wording.fixed(worth), wording.chance(one), wording.fixed(value, 2))
                 for worth, one, value in zip(
                     curve.thresholds, curve.chances, curve.information, strict=True
                 )
             ),
         ),
         alt_text=(
-            f"Curve of the chance of being worth its cost, from {words.chance(curve.chances[0])} "
-            f"at £0 to {words.chance(curve.chances[-1])} at {words.pounds(curve.thresholds[-1])}."
+            f"Curve of the chance of being worth its cost, from {wording.chance(curve.chances[0])} "
+            f"at £0 to {wording.chance(curve.chances[-1])} at {words.pounds(curve.thresholds[-1])}."
         ),
         notes=(
             "At £0 only money counts: the chance of a net saving.",
@@ -240,5 +244,5 @@ def _acceptability_figure(curve: Acceptability) -> go.Figure:
         tickformat=",.0f",
         nticks=5,
     )
-    built.update_yaxes(title_text="Chance of being worth its cost (%)", range=[0, 104])
+    built.update_yaxes(title_text="Chance of being worth its cost", range=[0, 104])
     return built

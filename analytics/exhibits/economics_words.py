@@ -40,14 +40,7 @@ WHY_NOT_WORDS: Final = {
     "withheld": "Counts that the cost needs are too small to show, so it is not put together.",
     "extract_unusable": "An extract that this needs broke its contract.",
 }
-CHECK_WORDS: Final = {
-    "horizon": "Health check of the horizon",
-    "benefit_concentration": "Health check of what the savings rest on",
-}
 STATUS_WORDS: Final = {"pass": "pass", "review": "to be reviewed", "fail": "failed"}
-MINUS: Final = "\u2212"
-"""The sign before an amount below zero."""
-
 GROSS: Final = (
     "Savings are gross and not cash: time and places set free, which a budget sees only if "
     "something is given up."
@@ -56,9 +49,8 @@ GROSS: Final = (
 
 def pounds(value: float, *, places: int = 0) -> str:
     """Return an amount as ``£1,234``, with a minus before it where it is negative."""
-    shown = f"{abs(value):,.{places}f}"
-    is_negative = value < 0 and float(shown.replace(",", "")) != 0
-    return f"{MINUS}£{shown}" if is_negative else f"£{shown}"
+    shown = wording.fixed(value, places)
+    return f"{wording.MINUS}£{shown[1:]}" if shown.startswith(wording.MINUS) else f"£{shown}"
 
 
 def pounds_range(low: float, high: float, *, places: int = 0) -> str:
@@ -71,15 +63,6 @@ def pounds_interval(conf_int: Interval) -> str:
     return pounds_range(conf_int.low, conf_int.high)
 
 
-def chance(value: float) -> str:
-    """Return a chance as whole per cent, never 0 or 100: draws come to an end."""
-    if value < 0.01:
-        return "under 1%"
-    if value > 0.99:
-        return "over 99%"
-    return wording.percent(value)
-
-
 def agency(code: str) -> str:
     """Return an agency's name."""
     return AGENCY.get(code, code)
@@ -87,7 +70,11 @@ def agency(code: str) -> str:
 
 def number(value: float) -> str:
     """Return a number without needless decimals."""
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
+    return (
+        wording.fixed(value)
+        if abs(value) >= 100 or value == int(value)
+        else wording.fixed(value, 1)
+    )
 
 
 def input_words(name: str, answer: EconomicsAnswer) -> str:
@@ -114,4 +101,4 @@ def input_value(name: str, value: float) -> str:
         return pounds(value, places=0 if value >= 100 else 2)
     if kind == "share_kept":
         return wording.percent(value)
-    return f"{value:.3f}" if kind == "avoided" else number(value)
+    return wording.fixed(value, 3) if kind == "avoided" else number(value)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from analytics.disclosure.release import Released
 from analytics.emmie.contrast import OutcomeEffect
 from analytics.emmie.effect import EffectAnswer
 from analytics.emmie.effect.results import EffectRow, Series
-from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, origin
+from analytics.exhibits import wording
+from analytics.exhibits.effect_forms import drawn_outcomes
+from analytics.exhibits.exhibit import Exhibit, assumptions_exhibit, origin
 from analytics.exhibits.forest import (
     Form,
     difference_in_words,
-    effect_table,
-    forest_figure,
     multiplicity_note,
     why_not,
 )
 from analytics.exhibits.hidden_bias import hidden_bias_exhibit
-from analytics.exhibits.icon_array import frequency_table, icon_figure
 from analytics.exhibits.match_checks import check_words, health_checks, love_plot
+from analytics.exhibits.same_group import WITHIN_FILTERS
 
 FORM_WORDS: dict[Form, str] = {
     "frequency": "Of 100 similar cases, how many had each outcome",
@@ -91,65 +88,44 @@ def _sentence(row: EffectRow, answer: EffectAnswer) -> str:
     if row.treated is None or row.comparison is None:
         return f"{row.label}: {limits}; the shares themselves are withheld."
     kind = "matched cases" if answer.analysis.estimator == "matched" else "cases, weighted alike"
-    if round(100 * row.treated) == round(100 * row.comparison):
-        return f"Of 100 {kind}, {100 * row.treated:.0f} in each group {row.phrase}: {limits}."
+    if wording.percent(row.treated) == wording.percent(row.comparison):
+        return (
+            f"Of 100 {kind}, {wording.fixed(100 * row.treated)} in each group {row.phrase}: "
+            f"{limits}."
+        )
     return (
-        f"Of 100 {kind}, {100 * row.treated:.0f} {row.phrase}, against "
-        f"{100 * row.comparison:.0f} of 100 in the comparison "
+        f"Of 100 {kind}, {wording.fixed(100 * row.treated)} {row.phrase}, against "
+        f"{wording.fixed(100 * row.comparison)} of 100 in the comparison "
         f"({wording.lower_first(answer.arms[1])}): {limits}."
     )
 
 
 def _outcomes(released: Released[EffectAnswer], form: Form, outcome: str) -> Exhibit:
     answer = released.answer
-    rows, main = answer.rows, _main(answer)
-    chosen = next((row for row in main if row.key == outcome), main[0])
+    drawn = drawn_outcomes(
+        answer.rows,
+        form,
+        arms=answer.arms,
+        level=answer.level,
+        outcome=outcome,
+        words=SERIES_WORDS[answer.analysis.estimator],
+    )
     found = sentences(answer, answer.outcomes)
     pairs = "" if answer.n_pairs is None else f", {answer.n_pairs:,} matched pairs"
-    drawn = _figure(answer, form, chosen)
     return Exhibit(
         key=f"outcomes_{form}",
         headline=_headline(answer),
         subtitle=(
             f"{FORM_WORDS[form]}; {answer.analysis.label.lower()}, {answer.provenance.place}"
-            f"{pairs}, {100 * answer.level:.0f}% intervals"
+            f"{pairs}, {wording.percent(answer.level)} intervals"
         ),
-        figure=None if drawn is None else theme.as_dict(drawn),
-        table=_table(answer, form, rows, main),
-        alt_text=_alt(answer, form, chosen, found),
+        figure=drawn.figure,
+        table=drawn.table,
+        alt_text=" ".join((drawn.kind, *found)),
         notes=_notes(released),
         **origin(answer.provenance),
         sentences=found,
     )
-
-
-def _figure(answer: EffectAnswer, form: Form, chosen: EffectRow) -> go.Figure | None:
-    if form == "frequency":
-        return icon_figure(chosen, answer.arms)
-    return forest_figure(answer.rows, form, SERIES_WORDS[answer.analysis.estimator])
-
-
-def _table(
-    answer: EffectAnswer, form: Form, rows: tuple[EffectRow, ...], main: tuple[EffectRow, ...]
-) -> Table:
-    if form == "frequency":
-        return frequency_table(
-            main, arms=answer.arms, not_shown={row.key: why_not(row) for row in main}
-        )
-    words = SERIES_WORDS[answer.analysis.estimator]
-    return effect_table(rows, form, arms=answer.arms, level=answer.level, words=words)
-
-
-def _alt(answer: EffectAnswer, form: Form, chosen: EffectRow, found: tuple[str, ...]) -> str:
-    if form == "frequency":
-        drawn = (
-            f"Icon array of “{chosen.label}”: two squares of 100 icons, one for each group, "
-            "filled for each case with the outcome. "
-        )
-    else:
-        words = SERIES_WORDS[answer.analysis.estimator]["main"].lower()
-        drawn = f"Forest plot of {len(answer.outcomes)} outcomes, unadjusted and {words}. "
-    return drawn + " ".join(found)
 
 
 def _headline(answer: EffectAnswer) -> str:
@@ -186,6 +162,7 @@ def _notes(released: Released[EffectAnswer]) -> tuple[str, ...]:
         "These are associations. The comparison comes from an earlier year, so other changes made "
         "at the same time are part of each difference.",
         HOW[answer.analysis.estimator],
+        *((WITHIN_FILTERS,) if answer.provenance.filters_used else ()),
         "Intervals allow for siblings in the same family, and for few families (CR2 with "
         "Satterthwaite's degrees of freedom).",
         *(

@@ -9,17 +9,16 @@ from analytics.disclosure.suppression import Share
 from analytics.emmie.effect.change import ChangeAnswer
 from analytics.emmie.effect.outcome_change import OutcomeChange
 from analytics.exhibits import theme, wording
+from analytics.exhibits.effect_forms import drawn_outcomes
 from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, origin
 from analytics.exhibits.forest import (
     Form,
     difference_in_words,
-    effect_table,
-    forest_figure,
     multiplicity_note,
     why_not,
 )
-from analytics.exhibits.icon_array import frequency_table, icon_figure
 from analytics.exhibits.match_checks import health_checks
+from analytics.exhibits.same_group import RAW_CHANGE
 
 FORM_WORDS: dict[Form, str] = {
     "frequency": "Of 100 cases since the change, how many had each outcome",
@@ -40,22 +39,11 @@ def change_exhibits(
     return tuple(shown)
 
 
-def _arms(answer: ChangeAnswer) -> tuple[str, str]:
-    return (answer.labels[0], f"Expected, had they changed as {answer.labels[1]}")
-
-
 def _outcomes(released: Released[ChangeAnswer], form: Form, outcome: str) -> Exhibit:
     answer = released.answer
-    rows, arms = answer.rows, _arms(answer)
-    chosen = next((row for row in rows if row.key == outcome), rows[0])
-    drawn = icon_figure(chosen, arms) if form == "frequency" else forest_figure(rows, form)
+    arms = (answer.labels[0], f"Expected, had they changed as {answer.labels[1]}")
+    drawn = drawn_outcomes(answer.rows, form, arms=arms, level=answer.level, outcome=outcome)
     found = tuple(_sentence(one, answer) for one in answer.outcomes)
-    if form == "frequency":
-        table = frequency_table(rows, arms=arms, not_shown={row.key: why_not(row) for row in rows})
-        kind = f"Icon array of “{chosen.label}”. "
-    else:
-        table = effect_table(rows, form, arms=arms, level=answer.level)
-        kind = f"Forest plot of {len(rows)} outcomes. "
     return Exhibit(
         key=f"outcomes_{form}",
         headline=_headline(answer),
@@ -63,9 +51,9 @@ def _outcomes(released: Released[ChangeAnswer], form: Form, outcome: str) -> Exh
             f"{FORM_WORDS[form]}; {wording.day(answer.before_from)} to the change on "
             f"{wording.day(answer.change_on)}, and since, {answer.provenance.place}"
         ),
-        figure=None if drawn is None else theme.as_dict(drawn),
-        table=table,
-        alt_text=kind + " ".join(found),
+        figure=drawn.figure,
+        table=drawn.table,
+        alt_text=" ".join((drawn.kind, *found)),
         notes=_notes(released),
         **origin(answer.provenance),
         sentences=found,
@@ -138,6 +126,7 @@ def _shares(released: Released[ChangeAnswer], outcome: str) -> Exhibit:
         notes=(
             "The dashed line is where areas with the intervention would be, had they changed by as "
             "many points as the others.",
+            RAW_CHANGE,
             released.statement,
         ),
         **origin(answer.provenance),
@@ -150,7 +139,7 @@ def _shares_headline(one: OutcomeChange, answer: ChangeAnswer) -> str:
     here = (one.with_after.value or 0) - (one.with_before.value or 0)
     there = (one.without_after.value or 0) - (one.without_before.value or 0)
     label = answer.labels[0]
-    if round(100 * (here - there)) == 0:
+    if wording.fixed(100 * (here - there)) == "0":
         return f"Both groups of areas changed alike ({wording.points(here, places=0)} points)"
     return (
         f"{label}: {wording.points(here, places=0)} points; "
@@ -179,7 +168,7 @@ def _slopes(one: OutcomeChange, answer: ChangeAnswer) -> go.Figure:
                 y=values,
                 name=name,
                 mode="lines+markers+text",
-                text=[f"{value:.0f}%" for value in values],
+                text=[f"{wording.fixed(value)}%" for value in values],
                 textposition=["top left", "top right"],
                 line={"color": colour, "dash": dash, "width": 3},
                 marker={"size": 10},
@@ -202,6 +191,7 @@ def _notes(released: Released[ChangeAnswer]) -> tuple[str, ...]:
         f"{wording.plural(n_without, 'area', 'areas')} without. Intervals allow for families, "
         "as if these were the only areas of interest; they don't say how areas differ by "
         "themselves. The test with areas as units does, and can find little among so few.",
+        RAW_CHANGE,
         "Months in which fewer than four in five cases have a known outcome are left out.",
         multiplicity_note(answer.rows),
         *((answer.analysis.note,) if answer.analysis.note else ()),

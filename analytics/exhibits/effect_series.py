@@ -6,19 +6,17 @@ import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
 from analytics.emmie.effect.outcome_series import OutcomeSeries
-from analytics.emmie.effect.results import EffectRow, Series
+from analytics.emmie.effect.results import EffectRow
 from analytics.emmie.effect.series import SeriesAnswer
 from analytics.exhibits import theme, wording
+from analytics.exhibits.effect_forms import drawn_outcomes
 from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, origin
 from analytics.exhibits.forest import (
     Form,
     difference_in_words,
-    effect_table,
-    forest_figure,
     multiplicity_note,
     why_not,
 )
-from analytics.exhibits.icon_array import frequency_table, icon_figure
 from analytics.exhibits.match_checks import health_checks
 
 FORM_WORDS: dict[Form, str] = {
@@ -44,39 +42,35 @@ def series_exhibits(
     return tuple(shown)
 
 
-def _words(answer: SeriesAnswer) -> dict[Series, str]:
-    return {"main": "Against its old course", "alternative": f"Also against {answer.labels[1]}"}
-
-
 def _main(answer: SeriesAnswer) -> tuple[EffectRow, ...]:
     return tuple(row for row in answer.rows if row.series == "main")
 
 
 def _outcomes(released: Released[SeriesAnswer], form: Form, one: OutcomeSeries) -> Exhibit:
     answer = released.answer
-    rows, main = answer.rows, _main(answer)
-    arms = ("Since the change", "Expected on the old course")
+    main = _main(answer)
+    drawn = drawn_outcomes(
+        answer.rows if form == "difference" else main,
+        form,
+        arms=("Since the change", "Expected on the old course"),
+        level=answer.level,
+        outcome=one.key,
+        words={
+            "main": "Against its old course",
+            "alternative": f"Also against {answer.labels[1]}",
+        },
+    )
     found = tuple(_sentence(row) for row in main)
-    chosen = next(row for row in main if row.key == one.key)
-    if form == "frequency":
-        drawn = icon_figure(chosen, arms)
-        table = frequency_table(main, arms=arms, not_shown={row.key: why_not(row) for row in main})
-        kind = f"Icon array of “{chosen.label}”. "
-    else:
-        shown = rows if form == "difference" else main
-        drawn = forest_figure(shown, form, _words(answer))
-        table = effect_table(shown, form, arms=arms, level=answer.level, words=_words(answer))
-        kind = f"Forest plot of {len(main)} outcomes. "
     return Exhibit(
         key=f"outcomes_{form}",
         headline=_headline(answer),
         subtitle=(
             f"{FORM_WORDS[form]}; {answer.labels[0].lower()}, change on "
-            f"{wording.day(answer.change_on)}, {100 * answer.level:.0f}% intervals"
+            f"{wording.day(answer.change_on)}, {wording.percent(answer.level)} intervals"
         ),
-        figure=None if drawn is None else theme.as_dict(drawn),
-        table=table,
-        alt_text=kind + " ".join(found),
+        figure=drawn.figure,
+        table=drawn.table,
+        alt_text=" ".join((drawn.kind, *found)),
         notes=_notes(released),
         **origin(answer.provenance),
         sentences=found,
@@ -126,8 +120,8 @@ def _months(released: Released[SeriesAnswer], one: OutcomeSeries) -> Exhibit:
                 (
                     f"{point.month:%B %Y}",
                     wording.percent(point.share.value),
-                    f"{100 * point.fitted:.0f}",
-                    f"{100 * point.expected:.0f}",
+                    wording.fixed(100 * point.fitted),
+                    wording.fixed(100 * point.expected),
                 )
                 for point in one.points
             ),

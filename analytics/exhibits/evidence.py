@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from analytics.disclosure.release import Released
 from analytics.emmie.evidence import EvidenceAnswer, ReportedFinding
 from analytics.emmie.reproduction import Mark, Reproduction, ReproductionAnswer, Unit
@@ -20,12 +22,12 @@ BASIS_WORDS = {
 }
 
 
-FORMATS: dict[Unit, str] = {
-    "count": "{:,.0f}",
-    "points": "{:+.3g} percentage points",
-    "percent": "{:.1f}%",
-    "change": "{:+.0f}% (relative)",
-    "level": "{:.1f}",
+FORMATS: dict[Unit, Callable[[float], str]] = {
+    "count": wording.fixed,
+    "points": lambda value: f"{_three_digits(value)} percentage points",
+    "percent": lambda value: f"{wording.fixed(value, 1)}%",
+    "change": lambda value: f"{wording.signed(value, places=0)}% (relative)",
+    "level": lambda value: wording.fixed(value, 1),
 }
 MARK_WORDS: dict[Mark, str] = {
     "reproduced": "✓ Reproduced",
@@ -92,7 +94,7 @@ def _beside(findings: tuple[ReportedFinding, ...], answer: ReproductionAnswer) -
             f"{n_words} further findings are reported in words only and stand in the next table.",
             *_caveats([finding for finding, _ in numbers]),
         ),
-        source=_sources(findings),
+        source=_sources_beside(findings, answer),
         synthetic=answer.provenance.synthetic,
     )
 
@@ -104,7 +106,13 @@ def _computed(found: Reproduction) -> str:
         return "–"
     if computed.value is None:
         return wording.WITHHELD if computed.is_withheld else "not estimable"
-    return FORMATS[computed.unit].format(computed.value)
+    return FORMATS[computed.unit](computed.value)
+
+
+def _three_digits(value: float) -> str:
+    """Return a difference with its sign, with about three digits and no needless zeros."""
+    shown = wording.signed(value, places=1 if abs(value) >= 10 else 2)
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def _caveats(findings: list[ReportedFinding]) -> tuple[str, ...]:
@@ -206,6 +214,13 @@ def _full_row(item: ReportedFinding) -> tuple[Cell, ...]:
         item.caveat or "",
         item.source,
     )
+
+
+def _sources_beside(findings: tuple[ReportedFinding, ...], answer: ReproductionAnswer) -> str:
+    """Return the documents, and who published what some figures are worked out from."""
+    published = answer.provenance.published
+    beside = f". Worked out from published figures: {published}" if published else ""
+    return f"{_sources(findings)}{beside}"
 
 
 def _sources(findings: list[ReportedFinding] | tuple[ReportedFinding, ...]) -> str:

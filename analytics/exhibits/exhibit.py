@@ -113,4 +113,5 @@ def source_line(provenance: Provenance) -> str:
     as_at = f", as at {wording.day(provenance.as_at)}" if provenance.as_at else ""
     extract = f" (extract {provenance.fingerprint})" if provenance.fingerprint else ""
     calibrated = "Synthetic sample calibrated to: " if provenance.synthetic else ""
-    return f"{calibrated}{provenance.document}{as_at}{extract}"
+    published = f". Published, not made up: {provenance.published}" if provenance.published else ""
+    return f"{calibrated}{provenance.document}{as_at}{extract}{published}"

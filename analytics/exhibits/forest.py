@@ -88,7 +88,8 @@ def forest_figure(
         title = "Ratio (log scale)" if form == "ratio" else f"Difference, {UNIT_WORDS[unit]}"  # type: ignore[index]
         panelled.update_xaxes(title_text=title, row=number, col=1)
     if form == "ratio":
-        panelled.update_xaxes(type="log")
+        shown = [row.ratio for row in rows if row.ratio is not None]
+        panelled.update_xaxes(**theme.ratio_axis((ratio.value, ratio.conf_int) for ratio in shown))
     return panelled
 
 
@@ -130,8 +131,10 @@ def _panel(
                     scale=scale,
                     thickness=2,
                 ),
-                customdata=[row.label for row, _ in found],
-                hovertemplate="%{customdata}: %{x:.2f}<extra></extra>",
+                customdata=[
+                    f"{row.label}: {estimate_words(row, estimate, form)}" for row, estimate in found
+                ],
+                hovertemplate="%{customdata}<extra></extra>",
             ),
             row=number,
             col=1,
@@ -165,7 +168,7 @@ def effect_table(
             arms[0],
             arms[1],
             "Ratio" if form == "ratio" else "Difference",
-            f"{100 * level:.0f}% interval",
+            f"{wording.percent(level)} interval",
             "p-value",
             *(("p-value, main outcomes together (Holm)",) if adjusted else ()),
         ),
@@ -198,7 +201,7 @@ def value_words(row: EffectRow, arm: Literal["treated", "comparison"]) -> str:
         return wording.WITHHELD if row.reason == "withheld" or row.rounded else ""
     if row.unit != "share":
         sign = "%" if row.unit == "percent" else ""
-        return f"{value:,.{_places(row)}f}{sign}"
+        return f"{wording.fixed(value, _places(row))}{sign}"
     if counts is not None:
         return f"{wording.percent(value, places=1)} ({counts[0]:,} of {counts[1]:,})"
     return f"about {wording.percent(value)}" if row.rounded else wording.percent(value, places=1)
@@ -209,7 +212,7 @@ def estimate_words(row: EffectRow, estimate: Estimate | None, form: Form) -> str
     if estimate is None:
         return ""
     if form == "ratio":
-        return f"{estimate.value:.{1 if row.rounded else 2}f}"
+        return wording.fixed(estimate.value, 1 if row.rounded else 2)
     if row.unit == "share":
         return wording.points(estimate.value, places=0 if row.rounded else 1)
     return wording.signed(estimate.value, places=_places(row))

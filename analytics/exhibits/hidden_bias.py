@@ -55,8 +55,8 @@ def hidden_bias_exhibit(released: Released[EffectAnswer]) -> Exhibit:
         **origin(answer.provenance),
         sentences=tuple(
             f"{bias.label}: to explain the interval away, something unmeasured would have to be "
-            f"{bias.e_value_limit:.1f} times as common under one process, and make the outcome "
-            f"{bias.e_value_limit:.1f} times as likely."
+            f"{wording.fixed(bias.e_value_limit, 1)} times as common under one process, and make "
+            f"the outcome {wording.fixed(bias.e_value_limit, 1)} times as likely."
             for bias in found
             if (bias.e_value_limit or 1) > 1
         ),
@@ -68,11 +68,14 @@ def _headline(weakest: PairBias | None) -> str:
         return "How much hidden bias matters can't be told"
     if weakest.e_value_limit <= 1:
         return "At least one main outcome could be chance alone"
-    return f"A hidden cause of {weakest.e_value_limit:.1f}-fold strength could explain one away"
+    return (
+        f"A hidden cause of {wording.fixed(weakest.e_value_limit, 1)}-fold strength could explain "
+        "one away"
+    )
 
 
 def _number(value: float | None, *, is_rounded: bool) -> str:
     """Return a number; where figures are rounded to protect a few cases, it is withheld."""
     if value is None:
         return wording.WITHHELD if is_rounded else wording.NOT_AVAILABLE
-    return f"{value:.2f}"
+    return wording.fixed(value, 2)

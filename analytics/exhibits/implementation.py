@@ -167,8 +167,8 @@ def _measure_row(item: Stood) -> tuple[Cell, ...]:
         item.measure.label,
         measured_words(item),
         wording.interval(item.measured.conf_int, scale=100, places=0),
-        f"{100 * item.measure.met_from:.0f}",
-        f"{100 * item.measure.not_met_below:.0f}",
+        wording.fixed(100 * item.measure.met_from),
+        wording.fixed(100 * item.measure.not_met_below),
         standing_words(item),
         "Yes" if item.measure.counts_for_implementation else "No",
     )

@@ -123,7 +123,7 @@ def _funnel_row(item: StepReached, labels: dict[str, str]) -> tuple[Cell, ...]:
         labels.get(item.step.after or "", "Start"),
         wording.count(item.count),
         wording.count(share.n),
-        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.WITHHELD if share.value is None else wording.fixed(100 * share.value, 1),
         wording.interval(item.conf_int, scale=100),
         wording.count(lost),
     )
@@ -295,6 +295,6 @@ def _time_row(item: StepReached, labels: dict[str, str]) -> tuple[Cell, ...]:
         median,
         interval,
         planned,
-        missing if within is None else f"{100 * within.share:.1f}",
+        missing if within is None else wording.fixed(100 * within.share, 1),
         "" if within is None else wording.interval(within.conf_int, scale=100),
     )

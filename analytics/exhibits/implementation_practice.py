@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
 from analytics.emmie.implementation.fidelity import FidelityAnswer, PartDone
-from analytics.emmie.implementation.teams import TeamFunnel, TeamPoint, TeamsAnswer
+from analytics.emmie.implementation.team_funnel import TeamFunnel, TeamPoint
+from analytics.emmie.implementation.teams import TeamsAnswer
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 from analytics.exhibits.share_plot import Mark, ShareRow, share_plot
@@ -125,7 +126,7 @@ def _part_row(part: PartDone) -> tuple[Cell, ...]:
         f"{part.component.weight:g}",
         wording.count(share.events),
         wording.count(share.n),
-        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.WITHHELD if share.value is None else wording.fixed(100 * share.value, 1),
         wording.interval(part.conf_int, scale=100),
     )
 
@@ -144,8 +145,8 @@ def _what(one: TeamFunnel) -> str:
 def _team_funnel(released: Released[TeamsAnswer], one: TeamFunnel) -> Exhibit:
     answer = released.answer
     shown = [point for point in one.points if point.value is not None]
-    withheld = len(one.points) - len(shown)
-    sentences = _team_sentences(one, withheld)
+    sentences = _team_sentences(one, len(shown))
+    sizes = "Deliveries (to the nearest 5)" if one.is_rounded else "Deliveries"
     return Exhibit(
         key=f"teams_{one.of}",
         headline=_team_headline(one),
@@ -156,8 +157,8 @@ def _team_funnel(released: Released[TeamsAnswer], one: TeamFunnel) -> Exhibit:
         ),
         figure=theme.as_dict(_funnel_plot(one, shown)) if shown else None,
         table=Table(
-            columns=("Team (pseudonym)", "Deliveries", "Share (%)", "Against the 95% limits"),
-            rows=tuple(_team_row(point) for point in one.points),
+            columns=("Team (pseudonym)", sizes, "Share (%)", "Against the 95% limits"),
+            rows=tuple(_team_row(point, one) for point in one.points),
         ),
         alt_text=f"Funnel plot of {len(shown)} teams. {' '.join(sentences)}",
         notes=(
@@ -175,6 +176,7 @@ def _team_funnel(released: Released[TeamsAnswer], one: TeamFunnel) -> Exhibit:
                     "are left out: they had less than the planned time.",
                 )
             ),
+            *((ROUNDED,) if one.is_rounded else ()),
             "No ranking: higher and lower are not better and worse by themselves.",
             released.statement,
         ),
@@ -189,20 +191,30 @@ def _team_headline(one: TeamFunnel) -> str:
     return f"Teams differ no more than chance would make them: {_what(one)}"
 
 
-def _team_sentences(one: TeamFunnel, withheld: int) -> tuple[str, ...]:
+ROUNDED = (
+    "Sizes are to the nearest 5 deliveries, at least 10, and scores in whole per cent, so that "
+    "they can't be taken away from counts elsewhere on the page. A point may lie a little beside "
+    "its place; whether it is outside was found from the exact figures."
+)
+
+
+def _team_sentences(one: TeamFunnel, shown: int) -> tuple[str, ...]:
+    of = f"{shown} teams shown" if shown < len(one.points) else f"{shown} teams"
     words = [
-        f"{one.outside_95} of {len(one.points)} teams lie outside the 95% limits, where about "
-        f"{one.expected_outside_95:.1f} would by chance; {one.outside_998} outside the 99.8% "
-        "limits.",
+        f"{one.outside_95} of {of} lie outside the 95% limits, where about "
+        f"{wording.fixed(one.expected_outside_95, 1)} would by chance; {one.outside_998} outside "
+        "the 99.8% limits.",
     ]
     if one.phi is not None:
         words.append(
-            f"The spread between teams (mean square) is {one.phi:.1f} times that of chance alone."
+            f"The spread between teams (mean square) is {wording.fixed(one.phi, 1)} times that of "
+            "chance alone."
         )
-    if withheld:
+    if shown < len(one.points):
+        common = "only in the common value" if one.is_common_of_all else "not in the common value"
         words.append(
-            f"{withheld} teams are not drawn because their counts are small; they are in the "
-            "counts above."
+            f"{len(one.points) - shown} teams are not drawn, because their counts are small or "
+            f"would tell a small one; they are {common}."
         )
     return tuple(words)
 
@@ -226,6 +238,7 @@ def _funnel_plot(one: TeamFunnel, shown: list[TeamPoint]) -> go.Figure:
                     hoverinfo="skip",
                 )
             )
+    about = "about " if one.is_rounded else ""
     built.add_hline(y=100 * one.centre, line_color=theme.DARK_GREY, line_width=1.5)
     for name, colour, symbol, is_in in (
         ("Team within the limits", theme.DARK_BLUE, "circle", True),
@@ -241,7 +254,7 @@ def _funnel_plot(one: TeamFunnel, shown: list[TeamPoint]) -> go.Figure:
                     name=name,
                     text=[point.team for point in mine],
                     marker={"color": colour, "symbol": symbol, "size": 11},
-                    hovertemplate="Team %{text}: %{y:.0f}% of %{x}<extra></extra>",
+                    hovertemplate=f"Team %{{text}}: %{{y:.0f}}% of {about}%{{x}}<extra></extra>",
                 )
             )
     built.update_xaxes(title_text="Deliveries of the team", rangemode="tozero")
@@ -249,12 +262,12 @@ def _funnel_plot(one: TeamFunnel, shown: list[TeamPoint]) -> go.Figure:
     return built
 
 
-def _team_row(point: TeamPoint) -> tuple[Cell, ...]:
+def _team_row(point: TeamPoint, one: TeamFunnel) -> tuple[Cell, ...]:
     if point.value is None:
         return (point.team, wording.count(point.n), wording.WITHHELD, wording.WITHHELD)
     return (
         point.team,
         wording.count(point.n),
-        f"{100 * point.value:.1f}",
+        wording.fixed(100 * point.value, 0 if one.is_rounded else 1),
         POSITION_WORDS[point.position],
     )

@@ -115,9 +115,9 @@ def _covered_row(item: Covered) -> tuple[Cell, ...]:
         _role(item),
         wording.count(share.events),
         wording.count(share.n),
-        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.WITHHELD if share.value is None else wording.fixed(100 * share.value, 1),
         wording.interval(item.conf_int, scale=100),
-        f"{100 * item.course.target:.0f}",
+        wording.fixed(100 * item.course.target),
     )
 
 
@@ -163,7 +163,7 @@ def _posts(released: Released[WorkforceAnswer]) -> Exhibit:
                     f"{at.month:%B %Y}",
                     f"{at.planned:g}",
                     f"{at.filled:g}",
-                    f"{100 * at.filled / at.planned:.0f}" if at.planned else "",
+                    wording.fixed(100 * at.filled / at.planned) if at.planned else "",
                 )
                 for role in answer.posts
                 for at in role.months
@@ -237,7 +237,7 @@ def _turnover(released: Released[WorkforceAnswer]) -> Exhibit:
     found = answer.leavers
     overall = (
         f"Over the whole time {wording.count(found.count)} people left: "
-        f"{100 * (found.rate or 0.0):.0f} for every 100 filled posts a year"
+        f"{wording.fixed(100 * (found.rate or 0.0))} for every 100 filled posts a year"
         f" (interval {wording.interval(found.conf_int, scale=100, places=0)})."
         if found.rate is not None
         else "Too few people left to show how many."
@@ -246,7 +246,7 @@ def _turnover(released: Released[WorkforceAnswer]) -> Exhibit:
         return Exhibit(
             key="turnover",
             headline=(
-                f"{100 * found.rate:.0f} leavers a year for every 100 filled posts"
+                f"{wording.fixed(100 * found.rate)} leavers a year for every 100 filled posts"
                 if found.rate is not None
                 else "Too few leavers to show"
             ),
@@ -257,7 +257,9 @@ def _turnover(released: Released[WorkforceAnswer]) -> Exhibit:
                 rows=(
                     (
                         wording.count(found.count),
-                        wording.WITHHELD if found.rate is None else f"{100 * found.rate:.1f}",
+                        wording.WITHHELD
+                        if found.rate is None
+                        else wording.fixed(100 * found.rate, 1),
                         wording.interval(found.conf_int, scale=100),
                     ),
                 ),

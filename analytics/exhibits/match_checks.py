@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
 from analytics.emmie.effect import EffectAnswer
+from analytics.emmie.in_words import check_title
 from analytics.emmie.study import Provenance
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
@@ -24,40 +25,6 @@ COVARIATE_WORDS = {
     "assessed_risk": "Assessed risk",
 }
 BALANCE_LIMIT = 0.1
-CHECK_WORDS = {
-    "largest_smd": "Balance of the groups compared",
-    "variance_ratio": "Spread of the covariates",
-    "share_matched": "Share of cases matched",
-    "overlap": "Overlap of the two groups",
-    "events_per_parameter": "Cases per covariate",
-    "effective_sample_share": "Effective sample size after weighting",
-    "largest_weight": "Largest weight of one case",
-    "satterthwaite_df": "Families behind the interval",
-    "missing_covariates": "Missing covariates",
-    "areas_in_smaller_group": "Areas in the smaller group",
-    "smallest_possible_p_value": "Smallest p-value that the test can give",
-    "pre_trend": "Trend before the change",
-    "points_per_phase": "Months before and after",
-    "series_length": "Length of the series",
-    "durbin_watson": "Neighbouring months (Durbin-Watson)",
-    "ljung_box": "Months further apart (Ljung-Box)",
-    "autocorrelation": "Autocorrelation",
-    "multiplicity": "Several tests at once",
-    "exposure_after_over_before": "Time after over time before",
-    "share_followed_six_months": "Share followed for six months",
-    "share_without_exposure": "Share with no time on a side",
-    "events_in_spells": "Events in spells",
-    "no_comparison_group": "Comparison group",
-    "regression_to_the_mean": "Regression to the mean",
-    "clusters_in_smaller_group": "Areas in the smaller group",
-    "degrees_of_freedom": "Information behind the interval",
-    "pre_trend_test": "Same course before the launch",
-    "pre_trend_power": "Trend that could hide before the launch",
-    "areas_with_every_year": "Areas with every year",
-    "points_before_launch": "Years before the launch",
-    "fit_before_treatment": "Fit before the launch",
-    "periods_before_treatment": "Years the weights rest on",
-}
 STATUS_WORDS = {"pass": "Pass", "review": "Review", "fail": "Fail"}
 HOW_WORDS = {"matched": "matching", "weighted": "weighting"}
 
@@ -90,13 +57,18 @@ def love_plot(released: Released[EffectAnswer]) -> Exhibit:
         table=Table(
             columns=("Covariate", f"Before {how} (SD)", f"After {how} (SD)"),
             rows=tuple(
-                (label, f"{row.unadjusted:+.2f}", f"{row.adjusted:+.2f}")
+                (
+                    label,
+                    wording.signed(row.unadjusted, places=2),
+                    wording.signed(row.adjusted, places=2),
+                )
                 for label, row in zip(labels, rows, strict=True)
             ),
         ),
         alt_text=(
             f"Love plot of {len(rows)} covariates. The largest absolute standardised mean "
-            f"difference is {max(before, default=0):.2f} before {how} and {worst:.2f} after."
+            f"difference is {wording.fixed(max(before, default=0), 2)} before {how} and "
+            f"{wording.fixed(worst, 2)} after."
         ),
         notes=(
             "A love plot shows how far the two groups differ on each measured feature (covariate), "
@@ -137,16 +109,11 @@ def _balance_figure(
     return built
 
 
-def check_label(check: HealthCheck) -> str:
-    """Return the name of a health check for the screen."""
-    return CHECK_WORDS.get(check.name, check.name.replace("_", " ").capitalize())
-
-
 def check_words(check: HealthCheck) -> str:
     """Return a health check with its value and threshold, as part of a sentence."""
-    value = "withheld" if check.value is None else f"{check.value:.2f}"
+    value = "withheld" if check.value is None else wording.fixed(check.value, 2)
     threshold = "" if check.threshold is None else f" (threshold {check.threshold:g})"
-    return f"{wording.lower_first(check_label(check))} is {value}{threshold}"
+    return f"{wording.lower_first(check_title(check.name))} is {value}{threshold}"
 
 
 def health_checks(checks: Sequence[HealthCheck], provenance: Provenance) -> Exhibit:
@@ -161,9 +128,9 @@ def health_checks(checks: Sequence[HealthCheck], provenance: Provenance) -> Exhi
         headline = f"All {len(checks)} health checks passed"
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            check_label(check),
+            check_title(check.name),
             STATUS_WORDS[check.status],
-            "" if check.value is None else f"{check.value:.2f}",
+            "" if check.value is None else wording.fixed(check.value, 2),
             "" if check.threshold is None else f"{check.threshold:g}",
             check.meaning,
             check.source.split(" (docs")[0],

@@ -44,8 +44,9 @@ NOTES = (
     "survey, when more than half agree by more than chance. What was done counts from 80% (or the "
     "protocol's own mark), and against below 50%. A change counts when it could not easily be "
     "chance, after adjustment for the number of items.",
-    "Mechanism is shown only when every link at a mechanism is supported and something measured "
-    "changed as intended; it is not shown when something measured moved the wrong way. What people "
+    "Mechanism is shown only when every link at a mechanism is supported by an outcome compared "
+    "with others; it is not shown when something measured moved the wrong way. A change over waves "
+    "has no comparison: it is consistent with a link and may have come anyway. What people "
     "perceive is not a test.",
     "An outcome counts when the Effect page's analysis compares with others who did not have the "
     "intervention, passes its health checks, and leaves out no difference. It is then in line with "
@@ -60,9 +61,9 @@ def _headline(answer: LogicModelAnswer) -> str:
     if not links:
         return "The logic model names no mechanism"
     supported = [link for link in links if link.standing == "supported"]
-    measured = [link for link in supported if link.strength == "change"]
+    compared = [link for link in supported if link.strength == "outcome"]
     word = verdict_of(answer).word.capitalize()
-    return f"{word}: {len(measured)} of {len(links)} links at a mechanism rest on a measured change"
+    return f"{word}: {len(compared)} of {len(links)} links at a mechanism rest on a comparison"
 
 
 def _row(link: LinkFound, names: dict[str, str]) -> tuple[Cell, ...]:

@@ -93,7 +93,7 @@ def _bars(
                 orientation="h",
                 name=name,
                 marker_color=colour,
-                text=[f"{share:.0f}" if share >= FITS_FROM else "" for share in shares],
+                text=[wording.fixed(share) if share >= FITS_FROM else "" for share in shares],
                 textposition="inside",
                 insidetextanchor="middle",
                 textangle=0,

@@ -157,7 +157,7 @@ def _size_row(wave: WaveSize, survey: SurveyAnswers) -> tuple[Cell, ...]:
     return (
         f"First respondents who answered in “{wave_label(survey.waves, wave.wave)}”",
         wording.out_of(wave.again),
-        "" if wave.again.value is None else f"{100 * wave.again.value:.0f}",
+        "" if wave.again.value is None else wording.fixed(100 * wave.again.value),
         f"{wording.count(wave.n)} answered in this wave",
         "",
         "",
@@ -168,8 +168,8 @@ def _item_row(one: StayedItem, label: str) -> tuple[Cell, ...]:
     return (
         f"Agreed at first: {label}",
         wording.out_of(one.stayed),
-        "" if one.stayed.value is None else f"{100 * one.stayed.value:.0f}",
+        "" if one.stayed.value is None else wording.fixed(100 * one.stayed.value),
         wording.out_of(one.left),
-        "" if one.left.value is None else f"{100 * one.left.value:.0f}",
+        "" if one.left.value is None else wording.fixed(100 * one.left.value),
         wording.p_value(one.p_value),
     )

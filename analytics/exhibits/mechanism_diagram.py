@@ -82,7 +82,7 @@ def diagram(answer: LogicModelAnswer) -> go.Figure:
     rows = _rows(answer)
     boxes, bands, height = _placed(rows, nodes)
     built = theme.figure(
-        height=round(height) + 60,
+        height=int(height) + 60,
         width=WIDTH,
         margin={"l": 0, "r": 0, "t": 60, "b": 0},
         showlegend=True,

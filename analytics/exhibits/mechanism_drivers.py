@@ -80,9 +80,10 @@ def _sentence(one: Association) -> str:
     }[one.direction]
     return (
         f"“{one.outcome}”: a point more on “{one.driver}” {clear} "
-        f"({one.together.value:+.2f} points, {limits})."
+        f"({wording.signed(one.together.value, places=2)} points, {limits})."
         if one.direction
-        else f"“{one.outcome}” and “{one.driver}”: {clear} ({one.together.value:+.2f} points, "
+        else f"“{one.outcome}” and “{one.driver}”: {clear} "
+        f"({wording.signed(one.together.value, places=2)} points, "
         f"{limits})."
     )
 
@@ -113,7 +114,8 @@ def _forest(found: list[Association]) -> go.Figure:
                 [estimate.conf_int for _, estimate in drawn],
                 colour=theme.DARK_BLUE,
             ),
-            hovertemplate="%{x:+.2f} points<extra></extra>",
+            customdata=[wording.signed(estimate.value, places=2) for _, estimate in drawn],
+            hovertemplate="%{customdata} points<extra></extra>",
         )
     )
     built.add_vline(x=0, line_color=theme.DARK_GREY, line_width=1)
@@ -134,8 +136,8 @@ def _row(one: Association) -> tuple[Cell, ...]:
     return (
         one.outcome,
         one.driver,
-        "not estimable" if one.together is None else f"{one.together.value:+.2f}",
+        "not estimable" if one.together is None else wording.signed(one.together.value, places=2),
         wording.interval(one.together.conf_int if one.together else None, places=2),
-        "" if one.alone is None else f"{one.alone.value:+.2f}",
+        "" if one.alone is None else wording.signed(one.alone.value, places=2),
         wording.p_value(one.p_value),
     )

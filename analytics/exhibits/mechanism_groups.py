@@ -155,6 +155,6 @@ def _row(survey: GroupedSurvey, one: GroupShare) -> tuple[Cell, ...]:
         "" if one.cohort is None else _cohort(survey, one.cohort),
         label,
         wording.out_of(one.share),
-        wording.WITHHELD if one.share.value is None else f"{100 * one.share.value:.0f}",
+        wording.WITHHELD if one.share.value is None else wording.fixed(100 * one.share.value),
         wording.interval(one.conf_int, scale=100, places=0),
     )

@@ -77,7 +77,7 @@ def _headline(answer: SkillsAnswer) -> str:
     if whole.change is None:
         return "Change in skill cannot be estimated"
     words = {"higher": "Skill rose", "lower": "Skill fell", None: "No clear change in skill"}
-    return f"{words[whole.direction]}: {whole.change.value:+.2f} points of 5"
+    return f"{words[whole.direction]}: {wording.signed(whole.change.value, places=2)} points of 5"
 
 
 def _meetings(answer: SkillsAnswer) -> tuple[str, ...]:
@@ -102,8 +102,8 @@ def _sentence(skill: SkillScores) -> str:
         None: "which could be chance",
     }[skill.direction]
     return (
-        f"{_label(skill)}: {skill.change.value:+.2f} points from first to last "
-        f"({wording.interval(skill.change.conf_int, places=2)}), {clear}."
+        f"{_label(skill)}: {wording.signed(skill.change.value, places=2)} points from first to "
+        f"last ({wording.interval(skill.change.conf_int, places=2)}), {clear}."
     )
 
 
@@ -148,13 +148,13 @@ def _rows(answer: SkillsAnswer, skill: SkillScores) -> list[tuple[Cell, ...]]:
     change = ""
     if skill.change is not None:
         limits = wording.interval(skill.change.conf_int, places=2)
-        change = f"{skill.change.value:+.2f} ({limits})"
+        change = f"{wording.signed(skill.change.value, places=2)} ({limits})"
     return [
         (
             _label(skill),
             _wave(answer, one.wave),
             wording.count(one.n),
-            wording.WITHHELD if one.mean is None else f"{one.mean.value:.2f}",
+            wording.WITHHELD if one.mean is None else wording.fixed(one.mean.value, 2),
             wording.interval(one.mean.conf_int if one.mean else None, places=2),
             change if one.wave == last else "",
             wording.p_value(skill.p_value) if one.wave == last else "",
@@ -198,13 +198,13 @@ def _agreement(released: Released[SkillsAnswer]) -> Exhibit:
     whole = next((one for one in found if not one.label), found[0])
     value = whole.agreement.value if whole.agreement else 0.0
     sentences = (
-        f"{_label(whole)}: intraclass correlation {value:.2f} "
+        f"{_label(whole)}: intraclass correlation {wording.fixed(value, 2)} "
         f"({wording.interval(whole.agreement.conf_int if whole.agreement else None, places=2)}), "
         f"from {wording.count(whole.n_twice)} meetings scored by two coders.",
     )
     return Exhibit(
         key="skill_agreement",
-        headline=f"Two coders' scores agree: {icc_word(value)} ({value:.2f})",
+        headline=f"Two coders' scores agree: {icc_word(value)} ({wording.fixed(value, 2)})",
         subtitle=(
             f"Intraclass correlation of two coders' scores, {answer.provenance.place}, "
             f"{wording.count(whole.n_twice)} meetings scored twice, 95% intervals; 1 is full "
@@ -239,7 +239,7 @@ def _agreement_row(skill: SkillScores) -> tuple[Cell, ...]:
     return (
         _label(skill),
         wording.count(skill.n_twice),
-        f"{skill.agreement.value:.2f}",
+        wording.fixed(skill.agreement.value, 2),
         wording.interval(skill.agreement.conf_int, places=2),
         icc_word(skill.agreement.value),
     )

@@ -106,7 +106,7 @@ def _level(survey: SurveyAnswers, wave: WaveAnswers) -> str:
     if value is None:
         return "too few to show"
     if survey.agree_from is None:
-        return f"mean {value:.1f} ({wording.interval(wave.conf_int)})"
+        return f"mean {wording.fixed(value, 1)} ({wording.interval(wave.conf_int)})"
     assert wave.agree is not None  # noqa: S101 - a scale of agreement has a share
     return f"{wording.percent(value)} agreed ({wording.out_of(wave.agree)})"
 
@@ -129,7 +129,10 @@ def _size(survey: SurveyAnswers, change: Change) -> str:
     if change.size is None:
         return ""
     if survey.agree_from is None:
-        return f"{change.size.value:+.1f} points ({wording.interval(change.size.conf_int)})"
+        return (
+            f"{wording.signed(change.size.value, places=1)} points "
+            f"({wording.interval(change.size.conf_int)})"
+        )
     limits = wording.interval(change.size.conf_int, scale=100, places=0)
     return f"{wording.points(change.size.value, places=0)} percentage points ({limits})"
 
@@ -151,7 +154,7 @@ def _row(survey: SurveyAnswers, item: ItemAnswers, wave: WaveAnswers) -> tuple[C
     is_scale = survey.agree_from is not None
     shown: str = wording.WITHHELD
     if value is not None:
-        shown = f"{100 * value:.0f}" if is_scale else f"{value:.1f}"
+        shown = wording.fixed(100 * value) if is_scale else wording.fixed(value, 1)
     limits = wording.interval(
         wave.conf_int, scale=100 if is_scale else 1, places=0 if is_scale else 1
     )
@@ -178,7 +181,7 @@ def _change_cells(survey: SurveyAnswers, change: Change) -> tuple[Cell, ...]:
     odds = ""
     if change.odds_ratio is not None:
         limits = wording.interval(change.odds_ratio.conf_int, places=2)
-        odds = f"{change.odds_ratio.value:.2f} ({limits})"
+        odds = f"{wording.fixed(change.odds_ratio.value, 2)} ({limits})"
         odds += "" if change.same_at_every_cut else " *"
     return (size or NO_CHANGE.get(change.reason or "", "not estimable"), odds, p_value)
 

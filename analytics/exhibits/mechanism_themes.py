@@ -162,7 +162,7 @@ def _rows(one: ThemeFound) -> list[tuple[Cell, ...]]:
             one.label,
             ROLE[role.role],
             wording.out_of(role.share),
-            wording.WITHHELD if role.share.value is None else f"{100 * role.share.value:.0f}",
+            wording.WITHHELD if role.share.value is None else wording.fixed(100 * role.share.value),
             wording.interval(role.conf_int, scale=100, places=0),
             p_value,
         )
@@ -263,7 +263,7 @@ def _agreement_headline(answer: ThemesAnswer) -> str:
         return "Agreement between coders cannot be told"
     return (
         f"Agreement between coders is {agreement_word(answer.alpha.value)} "
-        f"(alpha {answer.alpha.value:.2f})"
+        f"(alpha {wording.fixed(answer.alpha.value, 2)})"
     )
 
 
@@ -271,7 +271,7 @@ def _alpha_words(answer: ThemesAnswer) -> str:
     if answer.alpha is None:
         return "There are too few interviews coded twice to say how far coders agree."
     return (
-        f"Over all themes Krippendorff's alpha is {answer.alpha.value:.2f} "
+        f"Over all themes Krippendorff's alpha is {wording.fixed(answer.alpha.value, 2)} "
         f"({wording.interval(answer.alpha.conf_int, places=2)}), from "
         f"{wording.count(answer.n_double_coded)} interviews coded twice."
     )
@@ -331,7 +331,7 @@ def _kappa_row(one: ThemeFound) -> tuple[Cell, ...]:
         return (one.label, NO_KAPPA.get(one.no_kappa or "no_cases", "not estimable"), "", "")
     return (
         one.label,
-        f"{one.kappa.value:.2f}",
+        wording.fixed(one.kappa.value, 2),
         wording.interval(one.kappa.conf_int, places=2),
         agreement_word(one.kappa.value),
     )

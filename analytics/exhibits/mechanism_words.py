@@ -17,7 +17,8 @@ STANDING: Final[dict[Standing, str]] = {
     "no_evidence": "No evidence collected",
 }
 STRENGTH: Final[dict[str, str]] = {
-    "change": "a measured change or outcome",
+    "outcome": "an outcome compared with others",
+    "change": "a change compared with nobody",
     "delivered": "what was delivered",
     "perceived": "what people said",
     "none": "",
@@ -31,7 +32,7 @@ FINDING: Final[dict[Finding, str]] = {
 BASIS: Final[dict[Basis, str]] = {
     "perceived": "said",
     "delivered": "done",
-    "change": "measured change",
+    "change": "change, compared with nobody",
     "outcome": "outcome",
 }
 KIND: Final[dict[str, str]] = {
@@ -74,10 +75,13 @@ def piece_words(piece: Piece) -> str:
         limits = wording.interval(piece.conf_int, scale=100, places=0)
         parts.append(f"{shown}, interval {limits}" if limits else shown)
     if piece.posts is not None:
-        parts.append(f"{piece.posts[0]:.1f} of {piece.posts[1]:.1f} filled")
+        parts.append(
+            f"{wording.fixed(piece.posts[0], 1)} of {wording.fixed(piece.posts[1], 1)} filled"
+        )
     if piece.ratio is not None:
         parts.append(
-            f"ratio {piece.ratio.value:.2f} ({wording.interval(piece.ratio.conf_int, places=2)})"
+            f"ratio {wording.fixed(piece.ratio.value, 2)} "
+            f"({wording.interval(piece.ratio.conf_int, places=2)})"
         )
     if piece.change is not None:
         parts.append(
@@ -93,8 +97,7 @@ def piece_words(piece: Piece) -> str:
 def change_words(change: Estimate, *, is_share: bool) -> str:
     """Return a change over waves with its interval."""
     scale, places, unit = (100, 0, "percentage points") if is_share else (1, 2, "points")
-    value = f"{scale * change.value:+.{places}f}"
-    value = "0" if float(value) == 0 else value
+    value = wording.signed(scale * change.value, places=places)
     limits = wording.interval(change.conf_int, scale=scale, places=places)
     return f"change {value} {unit} ({limits})"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from typing import Final
 
 import plotly.graph_objects as go
 
@@ -16,6 +16,7 @@ from analytics.emmie.moderators.verdict import ERROR_RATE
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.exhibits import theme, unanswered, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.exhibits.same_group import AMONG_ALL_PAIRS
 
 UNIT_WORDS: dict[Unit, str] = {
     "share": "percentage points",
@@ -40,7 +41,7 @@ SHORT_REASONS: dict[Why, str] = REASON_WORDS | {
 }
 """What fits into a chart on a phone."""
 AREA_GROUPS = "Group of areas"
-WIDEST_RATIO = 10.0
+OF_CASES: Final = ("matched", "weighted")
 
 
 def moderator_exhibits(
@@ -97,7 +98,7 @@ def _groups(released: Released[ModeratorsAnswer]) -> tuple[Exhibit, ...]:
             headline=_headline(answer),
             subtitle=(
                 f"{answer.outcome_label}: {_measure(answer)}, {answer.provenance.place}, "
-                f"{100 * answer.level:.0f}% intervals"
+                f"{wording.percent(answer.level)} intervals"
             ),
             figure=theme.as_dict(_forest(answer)) if drawn else None,
             table=_table(answer),
@@ -168,8 +169,10 @@ def _value(group: Group, answer: ModeratorsAnswer) -> str:
     if group.estimate is None:
         return REASON_WORDS[group.reason or "not_estimable"]
     value = _factor(answer) * group.estimate.value
-    sign = "" if answer.scale == "ratio" else "+"
-    return f"{value:{sign}.{_places(answer)}f}"
+    places = _places(answer)
+    if answer.scale == "ratio":
+        return wording.fixed(value, places)
+    return wording.signed(value, places=places)
 
 
 def _table(answer: ModeratorsAnswer) -> Table:
@@ -202,7 +205,7 @@ def _table(answer: ModeratorsAnswer) -> Table:
             "Group",
             *sizes,
             estimate,
-            f"{100 * answer.level:.0f}% interval",
+            f"{wording.percent(answer.level)} interval",
             "p across groups",
             "Adjusted p",
         ),
@@ -218,7 +221,7 @@ def _forest(answer: ModeratorsAnswer) -> go.Figure:
         lines += [(theme.wrapped(group.label), group) for group in item.groups]
     places, height = theme.rows_of([label for label, _ in lines])
     found = [
-        (place, group.estimate, group.label)
+        (place, group.estimate, group)
         for place, (_, group) in zip(places, lines, strict=True)
         if group is not None and group.estimate is not None
     ]
@@ -237,8 +240,8 @@ def _forest(answer: ModeratorsAnswer) -> go.Figure:
                 scale=factor,
                 thickness=2,
             ),
-            customdata=[label for *_, label in found],
-            hovertemplate="%{customdata}: %{x:.2f}<extra></extra>",
+            customdata=[f"{group.label}: {_value(group, answer)}" for *_, group in found],
+            hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,
         )
     )
@@ -261,20 +264,16 @@ def _axes(built: go.Figure, answer: ModeratorsAnswer, labels: list[str]) -> None
     is_ratio = answer.scale == "ratio"
     built.add_vline(x=1 if is_ratio else 0, line_color=theme.DARK_GREY, line_width=1)
     built.update_xaxes(
-        title_text="Ratio (log scale)" if is_ratio else UNIT_WORDS[answer.unit].capitalize(),
-        type="log" if is_ratio else "linear",
+        title_text="Ratio (log scale)" if is_ratio else UNIT_WORDS[answer.unit].capitalize()
     )
     if is_ratio:
-        lows = [
-            max(group.estimate.conf_int.low, 1 / WIDEST_RATIO)
+        shown = [
+            (group.estimate.value, group.estimate.conf_int)
             for item in answer.moderators
             for group in item.groups
             if group.estimate
         ]
-        built.update_xaxes(
-            range=[math.log10(min(lows) / 1.2), math.log10(WIDEST_RATIO) / 2],
-            tickvals=[0.1, 0.2, 0.5, 1, 2, 3],
-        )
+        built.update_xaxes(**theme.ratio_axis(shown))
     places, height = theme.rows_of(labels)
     built.update_yaxes(tickvals=places, ticktext=labels, range=[height, 0], showgrid=False)
 
@@ -285,6 +284,7 @@ def _notes(released: Released[ModeratorsAnswer]) -> tuple[str, ...]:
     fewest = FEWEST_PLACES if answer.analysis.estimator.startswith("area") else FEWEST_UNITS
     unit = "areas" if answer.analysis.estimator.startswith("area") else "families"
     return (
+        *((AMONG_ALL_PAIRS,) if answer.analysis.estimator in OF_CASES else ()),
         "Groups are compared with each other, not each with zero: one group that differs by more "
         "than chance, beside one that doesn't, is no sign that the two differ.",
         f"{wording.plural(n, 'characteristic is', 'characteristics are')} read together: adjusted "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
@@ -23,6 +25,9 @@ from analytics.exhibits.neighbour_words import (
     with_interval,
 )
 from analytics.exhibits.neighbour_years import years_of
+
+FAR_RIGHT: Final = 0.7
+"""Share of the largest figure from which on a label no longer fits on the right of its line."""
 
 
 def comparison_exhibits(released: Released[ComparisonAnswer]) -> tuple[Exhibit, ...]:
@@ -55,6 +60,11 @@ def _standing(answer: ComparisonAnswer) -> Exhibit | None:
 
 
 def _standing_headline(answer: ComparisonAnswer, found: Standing) -> str:
+    if not found.is_judged:
+        return (
+            f"{answer.area_name}: {figure_words(found.own.value)} against a median of "
+            f"{figure_words(found.median)}"
+        )
     position = found.position or "similar"
     rank = highest(found.own.rank or 0)
     return f"{answer.area_name}: {VERSUS[position]} its neighbours, {rank} of {found.n_ranked}"
@@ -119,19 +129,17 @@ def _dots(answer: ComparisonAnswer, found: Standing) -> go.Figure:
                 name=name,
                 mode="markers",
                 marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
-                error_x=theme.error_bars(
-                    [place.value for place in mine],
-                    [place.conf_int for place in mine],
-                    colour=colour,
-                ),
+                error_x=_bars(mine, colour),
                 customdata=[place.name for place in mine],
                 hovertemplate="%{customdata}: %{x:.1f}<extra></extra>",
             )
         )
     built.add_vline(x=found.median, line_color=theme.DARK_GREY, line_width=1, line_dash="dash")
+    is_far_right = (found.median or 0) > FAR_RIGHT * max(place.value or 0 for place in known)
     built.add_annotation(
         x=found.median, y=-0.9, text=f"Median {found.median:.1f}", showarrow=False,
-        xanchor="left", xshift=4, font={"size": 14, "color": theme.TEXT},
+        xanchor="right" if is_far_right else "left", xshift=-4 if is_far_right else 4,
+        font={"size": 14, "color": theme.TEXT},
     )  # fmt: skip
     built.update_xaxes(title_text=axis_title(answer.unit), rangemode="tozero")
     built.update_yaxes(
@@ -141,6 +149,14 @@ def _dots(answer: ComparisonAnswer, found: Standing) -> go.Figure:
         showgrid=False,
     )
     return built
+
+
+def _bars(places: list[PlaceFigure], colour: str) -> dict[str, Any] | None:
+    """Return the intervals, or nothing where the measure has none."""
+    if not any(place.conf_int for place in places):
+        return None
+    values, limits = [place.value for place in places], [place.conf_int for place in places]
+    return theme.error_bars(values, limits, colour=colour)
 
 
 def _ordered(found: Standing) -> list[PlaceFigure]:

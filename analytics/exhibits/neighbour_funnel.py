@@ -106,7 +106,8 @@ def _named(points: Sequence[FunnelPoint]) -> str:
 def _figure(answer: FunnelAnswer) -> go.Figure:
     built = theme.figure(height=460)
     _add_chance(built, answer.chance)
-    built.add_trace(_line(answer.usual, [answer.centre] * len(answer.usual), "Common value", "solid", 1))
+    common = [answer.centre] * len(answer.usual)
+    built.add_trace(_line(answer.usual, common, "Common value", "solid", 1))
     for name, low, high, dash in (
         ("95% limits", "low_95", "high_95", "dash"),
         ("99.8% limits", "low_998", "high_998", "dot"),

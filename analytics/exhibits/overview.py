@@ -15,7 +15,7 @@ from analytics.emmie.strength import Rating, Scale
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.emmie.verdict import Letter, Word
 from analytics.exhibits import wording
-from analytics.exhibits.exhibit import Exhibit, Table
+from analytics.exhibits.exhibit import Exhibit, Table, source_line
 from analytics.exhibits.forest import difference_in_words
 from analytics.exhibits.repeat_plans import bands_sentence, return_sentence
 from analytics.extracts.protocol import Design
@@ -74,6 +74,14 @@ class RatingCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardFigures:
+    """Headline figures in sentences, and where they were counted."""
+
+    sentences: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewCard:
     """One evaluation as it stands on the overview.
 
@@ -81,8 +89,11 @@ class OverviewCard:
     ----------
     found : str
         What it has been shown to do, in one sentence.
-    figures : tuple of str
-        Headline figures in sentences.
+    drawn_from : str
+        Which letters are read from what is made up, and which from published figures; empty where
+        all is of one kind.
+    figures : tuple of CardFigures
+        Headline figures, each group with its source.
     rating_note : str
         What has to be known about a rating that stands beside the document.
     """
@@ -94,10 +105,12 @@ class OverviewCard:
     design: str
     source: str
     synthetic: bool
+    published: str
+    drawn_from: str
     found: str
     letters: tuple[LetterCard, ...]
     ratings: tuple[RatingCard, ...]
-    figures: tuple[str, ...]
+    figures: tuple[CardFigures, ...]
     rating_note: str
     has_repeat_plans: bool
 
@@ -109,11 +122,12 @@ def overview_card(
 ) -> OverviewCard:
     """Return the verdicts and ratings of one evaluation, with its headline figures."""
     answer = released.answer
-    figures = [_figure(row) for row in answer.primary]
+    figures = [(answer.primary_provenance, tuple(_figure(row) for row in answer.primary))]
     if not is_unanswered(repeat):
-        figures.extend(return_sentence(point) for point in repeat.answer.within)
+        said = tuple(return_sentence(point) for point in repeat.answer.within)
+        figures.append((repeat.answer.provenance, said))
     if not is_unanswered(audit):
-        figures.append(bands_sentence(audit.answer))
+        figures.append((audit.answer.provenance, (bands_sentence(audit.answer),)))
     return OverviewCard(
         evaluation=answer.provenance.evaluation,
         title=answer.provenance.title,
@@ -122,6 +136,8 @@ def overview_card(
         design=DESIGN_WORDS[answer.design],
         source=answer.provenance.document,
         synthetic=answer.provenance.synthetic,
+        published=_publisher(answer),
+        drawn_from=_drawn_from(answer),
         found=_found(answer),
         letters=tuple(
             LetterCard(
@@ -134,10 +150,30 @@ def overview_card(
             for verdict in answer.verdicts
         ),
         ratings=tuple(_rating(rating) for rating in answer.ratings),
-        figures=tuple(figures),
+        figures=tuple(
+            CardFigures(sentences=said, source=source_line(provenance))
+            for provenance, said in figures
+            if provenance is not None and said
+        ),
         rating_note=answer.rating_note,
         has_repeat_plans=not is_unanswered(repeat),
     )
+
+
+def _publisher(answer: OverviewAnswer) -> str:
+    """Return who published the figures that a letter is read from; empty when none is."""
+    source = answer.primary_provenance
+    return source.document if answer.published and source is not None else ""
+
+
+def _drawn_from(answer: OverviewAnswer) -> str:
+    if not answer.published or not answer.provenance.synthetic:
+        return ""
+    made_up, published = (
+        wording.listed([LETTER_WORDS[letter].lower() for letter in letters])
+        for letters in (answer.counted, answer.published)
+    )
+    return f"Made up: {made_up}. Published figures, not made up: {published}."
 
 
 def _figure(row: EffectRow) -> str:
@@ -244,4 +280,12 @@ def _strength(cards: Sequence[OverviewCard]) -> Exhibit:
 
 def _sources(cards: Sequence[OverviewCard]) -> str:
     kind = "Synthetic samples calibrated to" if any(card.synthetic for card in cards) else ""
-    return f"{kind} {'; '.join(card.source for card in cards)}".strip()
+    documents = f"{kind} {'; '.join(card.source for card in cards)}".strip()
+    published = [
+        f"{card.published} (for {card.title})"
+        for card in cards
+        if card.synthetic and card.published
+    ]
+    return (
+        f"{documents}. Published, not made up: {'; '.join(published)}" if published else documents
+    )

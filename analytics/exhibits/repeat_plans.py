@@ -26,7 +26,7 @@ def repeat_plan_exhibits(released: Released[RepeatPlansAnswer]) -> tuple[Exhibit
             subtitle=(
                 f"Cumulative incidence of a new child protection plan after one ended, "
                 f"{answer.provenance.place}, {wording.count(answer.n_spells)} plans that ended, "
-                f"{100 * answer.level:.0f}% intervals"
+                f"{wording.percent(answer.level)} intervals"
             ),
             figure=theme.as_dict(_curve(answer)),
             table=_table(answer),
@@ -40,7 +40,7 @@ def repeat_plan_exhibits(released: Released[RepeatPlansAnswer]) -> tuple[Exhibit
 
 def months(day: int) -> int:
     """Return days as whole months."""
-    return round(day / DAYS_IN_A_MONTH)
+    return int(wording.rounded(day / DAYS_IN_A_MONTH))
 
 
 def _headline(answer: RepeatPlansAnswer) -> str:
@@ -117,7 +117,7 @@ def _table(answer: RepeatPlansAnswer) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             months(point.day),
-            f"{100 * point.share:.1f}",
+            wording.fixed(100 * point.share, 1),
             wording.interval(point.conf_int, scale=100),
             wording.count(point.n_at_risk),
         )
@@ -127,7 +127,7 @@ def _table(answer: RepeatPlansAnswer) -> Table:
         columns=(
             "Months since the plan ended",
             "Followed by another plan (%)",
-            f"{100 * answer.level:.0f}% interval (%)",
+            f"{wording.percent(answer.level)} interval (%)",
             "Plans still followed",
         ),
         rows=rows,
@@ -294,7 +294,7 @@ def _feature_row(item: AuditCount) -> tuple[Cell, ...]:
         item.label,
         wording.count(share.events),
         wording.count(share.n),
-        wording.WITHHELD if share.value is None else f"{100 * share.value:.0f}",
+        wording.WITHHELD if share.value is None else wording.fixed(100 * share.value),
         wording.interval(item.conf_int, scale=100, places=0),
     )
 

@@ -75,7 +75,7 @@ def _sentence(outcome: ServiceOutcome, row: EffectRow) -> str:
         return f"{outcome.label}: withheld, because few people or families had any."
     said = f"{outcome.label}: {_frequency(outcome, before, after)}"
     limits = f"; difference {difference_in_words(row)}" if row.difference else ""
-    ratio = f", ratio {row.ratio.value:.2f}" if row.ratio else ""
+    ratio = f", ratio {wording.fixed(row.ratio.value, 2)}" if row.ratio else ""
     if row.ratio:
         ratio += f" ({wording.interval(row.ratio.conf_int, places=2)})"
     chance = "" if row.excludes_no_effect or not row.difference else ", which could be chance"
@@ -86,10 +86,13 @@ def _frequency(outcome: ServiceOutcome, before: float, after: float) -> str:
     """Return both rates as whole events where they are large enough."""
     places = 0 if min(before, after) >= 10 and outcome.unit == "person_year" else 1
     if outcome.unit == "100_sessions":
-        return f"of 100 school sessions, {before:.{places}f} before and {after:.{places}f} after"
+        return (
+            f"of 100 school sessions, {wording.fixed(before, places)} before and "
+            f"{wording.fixed(after, places)} after"
+        )
     return (
-        f"for every 100 {PEOPLE[outcome.people]}, {before:.{places}f} events a year before "
-        f"and {after:.{places}f} after"
+        f"for every 100 {PEOPLE[outcome.people]}, {wording.fixed(before, places)} events a year "
+        f"before and {wording.fixed(after, places)} after"
     )
 
 
@@ -103,7 +106,7 @@ def _outcomes(released: Released[ServiceUseAnswer], form: Form) -> Exhibit:
         headline=_headline(answer),
         subtitle=(
             f"{FORM_WORDS[form]}; same people before and after allocation, "
-            f"{answer.provenance.place}, {100 * answer.level:.0f}% intervals"
+            f"{answer.provenance.place}, {wording.percent(answer.level)} intervals"
         ),
         figure=None if drawn is None else theme.as_dict(drawn),
         table=(
@@ -177,13 +180,13 @@ def _side(rates: Rates, name: str) -> SideTotal:
 
 
 def _rate_table(answer: ServiceUseAnswer) -> Table:
-    level = f"{100 * answer.level:.0f}% interval"
+    level = f"{wording.percent(answer.level)} interval"
     rows: list[tuple[Cell, ...]] = []
     for item in answer.outcomes:
         unit = "100 sessions" if item.unit == "100_sessions" else "100 person-years"
         cells: list[Cell] = [item.label, unit]
         for side in (item.rates.before, item.rates.after) if item.rates else ():
-            rate = wording.WITHHELD if side.rate is None else f"{side.rate:.1f}"
+            rate = wording.WITHHELD if side.rate is None else wording.fixed(side.rate, 1)
             cells += [rate, wording.interval(side.conf_int)]
         rows.append((*cells, "", "", "", "")[:6])
     return Table(
@@ -223,7 +226,7 @@ def _exposure(released: Released[ServiceUseAnswer]) -> Exhibit:
     if not shares:
         headline = "How long people were followed is withheld"
     elif min(shares) < 0.95:
-        headline = f"The time after was {100 * min(shares):.0f}% of the time before"
+        headline = f"The time after was {wording.percent(min(shares))} of the time before"
     return Exhibit(
         key="service_use_exposure",
         headline=headline,
@@ -260,7 +263,7 @@ def _time(side: SideTotal, item: ServiceOutcome) -> str:
     if side.exposure is None:
         return wording.WITHHELD
     unit = "sessions" if item.unit == "100_sessions" else "person-years"
-    return f"{100 * side.exposure:,.0f} {unit}"
+    return f"{wording.fixed(100 * side.exposure)} {unit}"
 
 
 def _users(item: ServiceOutcome) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
@@ -55,8 +57,8 @@ def raw_counts(released: Released[ServiceUseAnswer]) -> Exhibit | None:
             rows=tuple(
                 (
                     item.label,
-                    f"{raw:.2f}",
-                    f"{ratio.value:.2f}",
+                    wording.fixed(raw, 2),
+                    wording.fixed(ratio.value, 2),
                     wording.interval(ratio.conf_int, places=2),
                 )
                 for item, raw, ratio in shown
@@ -75,10 +77,8 @@ def raw_counts(released: Released[ServiceUseAnswer]) -> Exhibit | None:
 
 def _change(ratio: float) -> str:
     """Return a ratio as a change in per cent."""
-    percent = round(100 * (ratio - 1))
-    if percent == 0:
-        return "no change"
-    return f"{abs(percent)}% {'more' if percent > 0 else 'fewer'}"
+    percent = wording.percent(abs(ratio - 1))
+    return "no change" if percent == "0%" else f"{percent} {'more' if ratio > 1 else 'fewer'}"
 
 
 def _raw_figure(shown: list[tuple[ServiceOutcome, float, Estimate]]) -> go.Figure:
@@ -95,7 +95,12 @@ def _raw_figure(shown: list[tuple[ServiceOutcome, float, Estimate]]) -> go.Figur
         )
     )
     built.data[0].marker.line.color = theme.ORANGE
-    _add_ratios(built, [ratio for *_, ratio in shown], [place + 0.14 for place in places])
+    _add_ratios(
+        built,
+        [ratio for *_, ratio in shown],
+        [place + 0.14 for place in places],
+        [raw for _, raw, _ in shown],
+    )
     built.update_yaxes(
         tickvals=places,
         ticktext=[theme.wrapped(item.label, 22) for item, *_ in shown],
@@ -105,8 +110,13 @@ def _raw_figure(shown: list[tuple[ServiceOutcome, float, Estimate]]) -> go.Figur
     return built
 
 
-def _add_ratios(built: go.Figure, ratios: list[Estimate], places: list[float]) -> None:
-    """Draw ratios with their intervals on a logarithmic scale, and the line of no change."""
+def _add_ratios(
+    built: go.Figure, ratios: list[Estimate], places: list[float], others: Sequence[float] = ()
+) -> None:
+    """Draw ratios with their intervals on a logarithmic scale, and the line of no change.
+
+    ``others`` are further ratios that have to lie on the axis.
+    """
     built.add_trace(
         go.Scatter(
             x=[ratio.value for ratio in ratios],
@@ -124,7 +134,8 @@ def _add_ratios(built: go.Figure, ratios: list[Estimate], places: list[float]) -
         )
     )
     built.add_vline(x=1, line_color=theme.DARK_GREY, line_width=1)
-    built.update_xaxes(title_text="After over before (log scale)", type="log")
+    shown = [*((ratio.value, ratio.conf_int) for ratio in ratios), *((one, None) for one in others)]
+    built.update_xaxes(title_text="After over before (log scale)", **theme.ratio_axis(shown))
 
 
 def sensitivity(released: Released[ServiceUseAnswer], chosen: ServiceOutcome) -> Exhibit | None:
@@ -148,7 +159,8 @@ def sensitivity(released: Released[ServiceUseAnswer], chosen: ServiceOutcome) ->
     values = [ratio.value for _, ratio in found]
     same = all((value < 1) == (rates.ratio.value < 1) for value in values)
     headline = (
-        f"Other choices give a ratio of {min(values):.2f} to {max(values):.2f}"
+        f"Other choices give a ratio of {wording.fixed(min(values), 2)} to "
+        f"{wording.fixed(max(values), 2)}"
         if same
         else "The direction depends on how it is calculated"
     )
@@ -163,7 +175,7 @@ def sensitivity(released: Released[ServiceUseAnswer], chosen: ServiceOutcome) ->
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             label,
-            f"{ratio.value:.2f}" if ratio else why,
+            wording.fixed(ratio.value, 2) if ratio else why,
             wording.interval(ratio.conf_int, places=2) if ratio else "",
             wording.count(people),
         )

@@ -90,7 +90,11 @@ def _headline(findings: list[SimulationFinding]) -> str:
 def _value(item: SimulationFinding, value: float | None) -> str:
     if value is None:
         return ""
-    return f"{value:+.3f}" if item.measure == "bias" else wording.percent(value, places=1)
+    return (
+        wording.signed(value, places=3)
+        if item.measure == "bias"
+        else wording.percent(value, places=1)
+    )
 
 
 def _row(item: SimulationFinding) -> tuple[Cell, ...]:

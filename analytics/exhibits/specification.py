@@ -44,7 +44,7 @@ def specification_exhibits(released: Released[SpecificationAnswer]) -> tuple[Exh
             subtitle=(
                 f"{answer.label}: difference in percentage points by each of "
                 f"{len(answer.specs):,} reasonable specifications, {answer.provenance.place}, "
-                f"{100 * answer.level:.0f}% intervals"
+                f"{wording.percent(answer.level)} intervals"
             ),
             figure=theme.as_dict(_curve(answer)),
             table=_influence_table(answer),
@@ -73,7 +73,7 @@ def _headline(answer: SpecificationAnswer) -> str:
     word = "lower" if (answer.median or 0) < 0 else "higher"
     if share >= 1:
         return f"{word.capitalize()} in all {len(answer.specs):,} reasonable specifications"
-    n = round(share * len(answer.specs))
+    n = int(wording.rounded(share * len(answer.specs)))
     if share >= 0.9:
         return f"{word.capitalize()} in {n:,} of {len(answer.specs):,} reasonable specifications"
     return f"The sign depends on the specification: {word} in {n:,} of {len(answer.specs):,}"
@@ -100,7 +100,7 @@ def _sentences(answer: SpecificationAnswer) -> tuple[str, ...]:
     if widest is not None and widest.spread > 0:
         said.append(
             f"The choice that moves it most is “{CHOICE_WORDS[widest.name].lower()}” "
-            f"({100 * widest.spread:.0f} points between the medians of its options)."
+            f"({wording.fixed(100 * widest.spread)} points between the medians of its options)."
         )
     return tuple(said)
 
@@ -167,7 +167,8 @@ def _points(drawn: list[tuple[int, Spec]], name: str, colour: str, size: int) ->
             "thickness": 1 if size < 10 else 2,
             "width": 0,
         },
-        hovertemplate="%{y:.0f} points<extra></extra>",
+        customdata=[wording.points(spec.estimate, places=0) for _, spec in drawn],
+        hovertemplate="%{customdata} points<extra></extra>",
     )
 
 
@@ -224,7 +225,7 @@ def _full_table(answer: SpecificationAnswer) -> Table:
             (
                 *(option_words(name, code) for name, code in spec.choices),
                 wording.points(spec.estimate, places=0),
-                f"{100 * spec.low:.0f} to {100 * spec.high:.0f}",
+                f"{wording.fixed(100 * spec.low)} to {wording.fixed(100 * spec.high)}",
                 "yes" if spec.is_chosen else "",
             )
             for spec in answer.specs

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -130,6 +131,55 @@ def error_bars(
         "color": colour,
         "thickness": thickness,
         "width": width,
+    }
+
+
+RATIO_TICKS: Final = (
+    1, 0.5, 2, 0.1, 10, 0.2, 5, 0.7, 1.4, 0.8, 1.2, 0.3, 3, 0.9, 1.1, 0.6, 0.4, 1.6, 0.95, 1.05,
+)  # fmt: skip
+"""Marks of an axis of ratios, those that say most first."""
+
+CLOSEST_TICKS: Final = 0.17
+"""Share of an axis between two marks: what a label needs on the narrowest screen."""
+
+
+def ratio_axis(
+    ratios: Iterable[tuple[float, Interval | None]], *, widest: float = 10.0
+) -> dict[str, Any]:
+    """Return a logarithmic axis whose labels stand upright and apart on any screen.
+
+    Parameters
+    ----------
+    ratios : iterable of (float, Interval or None)
+        What is drawn: ratios above 0 with their intervals. Every ratio lies on the axis.
+    widest : float
+        An interval that goes beyond this ratio, or below one over it, is cut there.
+
+    Returns
+    -------
+    dict
+        Properties of a Plotly axis; 1, no difference, is always on it.
+    """
+    ends = [1.0]
+    for value, limits in ratios:
+        cut = (limits.low, limits.high) if limits else ()
+        ends += [value, *(min(max(end, 1 / widest), widest) for end in cut)]
+    held = [math.log10(end) for end in ends if end > 0]
+    space = max(0.08 * (max(held) - min(held)), 0.02)
+    low, high = min(held) - space, max(held) + space
+    chosen: list[float] = []
+    for tick in RATIO_TICKS:
+        place = math.log10(tick)
+        gaps = [abs(place - math.log10(other)) for other in chosen]
+        if low <= place <= high and min(gaps, default=1.0) >= CLOSEST_TICKS * (high - low):
+            chosen.append(tick)
+    chosen.sort()
+    return {
+        "type": "log",
+        "range": [low, high],
+        "tickvals": chosen,
+        "ticktext": [f"{tick:g}" for tick in chosen],
+        "tickangle": 0,
     }
 
 

@@ -5,7 +5,29 @@ from __future__ import annotations
 from datetime import date
 
 from analytics.disclosure.suppression import Share
+from analytics.emmie import in_words
+from analytics.emmie.in_words import MINUS, chance, rounded
 from analytics.statistics.results import Interval
+
+__all__ = [
+    "MINUS",
+    "NOT_AVAILABLE",
+    "WITHHELD",
+    "chance",
+    "count",
+    "day",
+    "fixed",
+    "interval",
+    "listed",
+    "lower_first",
+    "out_of",
+    "p_value",
+    "percent",
+    "plural",
+    "points",
+    "rounded",
+    "signed",
+]
 
 WITHHELD = "[c]"
 NOT_AVAILABLE = "[x]"
@@ -18,7 +40,17 @@ def count(value: int | None) -> str:
 
 def percent(value: float | None, *, places: int = 0) -> str:
     """Return a share between 0 and 1 as a percentage, or ``[c]``."""
-    return WITHHELD if value is None else f"{100 * value:.{places}f}%"
+    return WITHHELD if value is None else in_words.percent(value, places=places)
+
+
+def fixed(value: float | None, places: int = 0) -> str:
+    """Return a number with that many decimal places, or ``[c]``."""
+    return WITHHELD if value is None else in_words.fixed(value, places)
+
+
+def signed(value: float | None, *, places: int = 1) -> str:
+    """Return a difference with its sign and a bare 0 where it rounds to zero, or ``[c]``."""
+    return WITHHELD if value is None else in_words.signed(value, places=places)
 
 
 def out_of(share: Share) -> str:
@@ -33,30 +65,18 @@ def points(value: float, *, places: int = 1) -> str:
     return signed(100 * value, places=places)
 
 
-def signed(value: float, *, places: int = 1) -> str:
-    """Return a difference with its sign, and no sign where it rounds to zero."""
-    shown = f"{value:+,.{places}f}"
-    return "0" if float(shown.replace(",", "")) == 0 else shown
-
-
 def interval(conf_int: Interval | None, *, scale: float = 1.0, places: int = 1) -> str:
     """Return ``low to high``, or nothing when there is no interval."""
     if conf_int is None:
         return ""
-    return f"{_number(scale * conf_int.low, places)} to {_number(scale * conf_int.high, places)}"
-
-
-def _number(value: float, places: int) -> str:
-    """Return a number without the sign of a zero that rounding left."""
-    shown = f"{value:.{places}f}"
-    return shown.removeprefix("-") if float(shown) == 0 else shown
+    return f"{fixed(scale * conf_int.low, places)} to {fixed(scale * conf_int.high, places)}"
 
 
 def p_value(value: float | None) -> str:
     """Return a p-value to two or three decimal places."""
     if value is None:
         return ""
-    return "<0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+    return "<0.001" if value < 0.001 else fixed(value, 3 if value < 0.1 else 2)
 
 
 def day(value: date) -> str:

@@ -6,10 +6,13 @@ import csv
 import io
 import re
 
+from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Exhibit
 
-NUMBERS = re.compile(r"[+-]?\d[\d,.]*(e[+-]?\d+)?( to [+-]?\d[\d,.]*)?")
-"""A number with its sign, or an interval: never a formula."""
+_NUMBER = r"[+-]?£?\d[\d,.]*(e[+-]?\d+)?%?"
+NUMBERS = re.compile(rf"{_NUMBER}( to {_NUMBER})?( \({_NUMBER} to {_NUMBER}\))?")
+"""A number with its sign, an interval, or both: never a formula."""
+ONE_NUMBER = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.\d+)?")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,15 +41,22 @@ def table_csv(exhibit: Exhibit, *, filters: str) -> bytes:
     writer.writerow([_safe(column) for column in exhibit.download.columns])
     writer.writerows([_safe(cell) for cell in row] for row in exhibit.download.rows)
     writer.writerow([])
-    writer.writerows([f"Note: {note}"] for note in exhibit.notes)
+    writer.writerows([_safe(f"Note: {note}")] for note in exhibit.notes)
     return text.getvalue().encode("utf-8-sig")
 
 
 def _safe(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if not isinstance(cell, str) or not cell.startswith(FORMULA_STARTS):
+    """Return a cell that no spreadsheet takes for a formula, nor a number for a text.
+
+    The screen has a true minus and thousands separators; neither is read back as a number.
+    """
+    if not isinstance(cell, str):
         return "" if cell is None else cell
-    return cell if NUMBERS.fullmatch(cell) else f"'{cell}"
+    text = cell.replace(wording.MINUS, "-")
+    if ONE_NUMBER.fullmatch(text):
+        return text.replace(",", "")
+    is_text = not text.startswith(FORMULA_STARTS) or NUMBERS.fullmatch(text)
+    return text if is_text else f"'{text}"
 
 
 def file_name(exhibit: Exhibit) -> str:

@@ -20,12 +20,15 @@ def show_card(card: OverviewCard | NothingToShow) -> None:
         st.markdown(f"{plain(card.place)}. {plain(card.summary)}")
         if card.synthetic:
             st.markdown(f":gray-badge[{SYNTHETIC}]")
+        if card.drawn_from:
+            st.caption(plain(card.drawn_from))
         columns = st.columns(len(card.letters))
         for column, letter in zip(columns, card.letters, strict=True):
             with column:
                 _letter(letter, card)
-        for figure in card.figures:
-            st.markdown(f"- {plain(figure)}")
+        for figures in card.figures:
+            _list(figures.sentences)
+            st.caption(f"Source: {plain(figures.source)}")
         with st.expander("Why each letter says what it says"):
             for letter in card.letters:
                 st.markdown(f"**{letter.name}: {letter.word}**")

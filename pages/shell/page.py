@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 
 import streamlit as st
@@ -88,6 +89,19 @@ def _choose(titles: dict[str, str], key: str) -> str | None:
         persist_state="session",
     )
     return chosen
+
+
+def sections(
+    parts: Iterable[tuple[Exhibit, ...] | NothingToShow], filters: Filters = NO_FILTERS
+) -> None:
+    """Show one part after the other; why a part has nothing to show is said once for all."""
+    said: set[tuple[str, ...]] = set()
+    for found in parts:
+        if isinstance(found, NothingToShow):
+            if found.why in said:
+                continue
+            said.add(found.why)
+        exhibits(found, filters)
 
 
 def exhibits(found: tuple[Exhibit, ...] | NothingToShow, filters: Filters = NO_FILTERS) -> None:

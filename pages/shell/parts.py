@@ -12,8 +12,8 @@ from analytics.ask import evaluations_for
 from analytics.emmie.study import Question
 from analytics.exhibits.exhibit import Exhibit
 from analytics.extracts.filters import Filters
-from pages.shell.caching import NothingToShow, built
-from pages.shell.page import exhibits
+from pages.shell.caching import built
+from pages.shell.page import sections as show_sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +59,20 @@ def sections(key: str, label: str, *parts: Section) -> Part:
     """Return a part that shows sections one below the other, each reason for a gap once."""
 
     def show(evaluation: str, filters: Filters) -> None:
-        missing: dict[tuple[str, ...], NothingToShow] = {}
-        for one in parts:
-            if evaluation not in evaluations_for(type(one.questions[0])):
-                continue
-            found = built(
-                one.build,
-                *one.questions,
-                evaluation=evaluation,
-                filters=filters,
-                optional=one.optional,
-            )
-            if isinstance(found, NothingToShow):
-                missing[found.why] = found
-            else:
-                exhibits(found, filters)
-        for nothing in missing.values():
-            exhibits(nothing, filters)
+        show_sections(
+            (
+                built(
+                    one.build,
+                    *one.questions,
+                    evaluation=evaluation,
+                    filters=filters,
+                    optional=one.optional,
+                )
+                for one in parts
+                if evaluation in evaluations_for(type(one.questions[0]))
+            ),
+            filters,
+        )
 
     return Part(key, label, tuple(type(one.questions[0]) for one in parts), show)
 

@@ -57,56 +57,29 @@ DRIVERS = {
 }
 """How strongly each goes with satisfaction and staying; the line manager most, as reported."""
 
-SURVEY: Mapping[str, Sequence[Sequence[float]]] = {
-    "line_manager_support": (
-        (0.04, 0.08, 0.16, 0.42, 0.30), (0.03, 0.08, 0.15, 0.43, 0.31),
-        (0.03, 0.07, 0.15, 0.43, 0.32),
-    ),
-    "access_to_adult_workers": (
-        (0.20, 0.33, 0.25, 0.17, 0.05), (0.04, 0.09, 0.17, 0.42, 0.28),
-        (0.03, 0.07, 0.15, 0.44, 0.31),
-    ),
-    "workload_manageable": (
-        (0.16, 0.29, 0.24, 0.24, 0.07), (0.08, 0.18, 0.24, 0.37, 0.13),
-        (0.06, 0.15, 0.23, 0.41, 0.15),
-    ),
-    "team_stability": (
-        (0.12, 0.22, 0.26, 0.29, 0.11), (0.12, 0.23, 0.25, 0.29, 0.11),
-        (0.09, 0.19, 0.25, 0.34, 0.13),
-    ),
-    "stress": (
-        (0.03, 0.12, 0.22, 0.38, 0.25), (0.05, 0.17, 0.25, 0.35, 0.18),
-        (0.06, 0.20, 0.26, 0.33, 0.15),
-    ),
-    "satisfaction": (
-        (0.05, 0.13, 0.22, 0.42, 0.18), (0.03, 0.09, 0.18, 0.46, 0.24),
-        (0.03, 0.08, 0.17, 0.47, 0.25),
-    ),
-    "intention_to_stay": (
-        (0.07, 0.13, 0.25, 0.35, 0.20), (0.05, 0.10, 0.22, 0.38, 0.25),
-        (0.05, 0.10, 0.21, 0.38, 0.26),
-    ),
-    "mi_positive": (
-        (), (0.03, 0.10, 0.24, 0.43, 0.20), (0.03, 0.09, 0.21, 0.45, 0.22),
-    ),
-    "case_discussions_positive": (
-        (), (0.03, 0.08, 0.20, 0.46, 0.23), (0.02, 0.07, 0.19, 0.48, 0.24),
-    ),
-    "workbook_helpful": (
-        (), (0.14, 0.28, 0.27, 0.24, 0.07), (0.16, 0.29, 0.25, 0.23, 0.07),
-    ),
-}  # fmt: skip
-"""Share of each score from 1 to 5, by wave; empty where the item was not asked yet. Invented, but
-for two thirds who see motivational interviewing as positive."""
+SURVEY = practice.scores_in_percent("""
+    line_manager_support      | 4 8 16 42 30   | 3 8 15 43 31   | 3 7 15 43 32
+    access_to_adult_workers   | 20 33 25 17 5  | 4 9 17 42 28   | 3 7 15 44 31
+    workload_manageable       | 16 29 24 24 7  | 8 18 24 37 13  | 6 15 23 41 15
+    team_stability            | 12 22 26 29 11 | 12 23 25 29 11 | 9 19 25 34 13
+    stress                    | 3 12 22 38 25  | 5 17 25 35 18  | 6 20 26 33 15
+    satisfaction              | 5 13 22 42 18  | 3 9 18 46 24   | 3 8 17 47 25
+    intention_to_stay         | 7 13 25 35 20  | 5 10 22 38 25  | 5 10 21 38 26
+    mi_positive               |                | 3 10 24 43 20  | 3 9 21 45 22
+    case_discussions_positive |                | 3 8 20 46 23   | 2 7 19 48 24
+    workbook_helpful          |                | 14 28 27 24 7  | 16 29 25 23 7
+""")
+"""Per cent of each score from 1 to 5, by wave; empty where the item was not asked yet. Invented,
+but for two thirds who see motivational interviewing as positive."""
 
 PARENTS_FIRST, PARENTS_LATER = 108, 40
-PARENT_SURVEY: Mapping[str, Sequence[Sequence[float]]] = {
-    "worker_listens": ((0.09, 0.13, 0.17, 0.38, 0.23), (0.025, 0.075, 0.125, 0.45, 0.325)),
-    "treated_with_respect": ((0.07, 0.11, 0.16, 0.41, 0.25), (0.025, 0.075, 0.10, 0.45, 0.35)),
-    "involved_in_decisions": ((0.13, 0.19, 0.22, 0.31, 0.15), (0.05, 0.125, 0.20, 0.40, 0.225)),
-    "confident_of_change": ((0.12, 0.18, 0.27, 0.29, 0.14), (0.05, 0.15, 0.225, 0.375, 0.20)),
-}
-"""Share of each score at first contact and, of those seen again, three months later. Invented."""
+PARENT_SURVEY = practice.scores_in_percent("""
+    worker_listens        | 9 13 17 38 23  | 2.5 7.5 12.5 45 32.5
+    treated_with_respect  | 7 11 16 41 25  | 2.5 7.5 10 45 35
+    involved_in_decisions | 13 19 22 31 15 | 5 12.5 20 40 22.5
+    confident_of_change   | 12 18 27 29 14 | 5 15 22.5 37.5 20
+""")
+"""Per cent of each score at first contact and, of those seen again, three months on. Invented."""
 
 OBSERVED = {
     1: (38, 30, 10, "2015-03-02", "2015-06-26"),

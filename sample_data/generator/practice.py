@@ -16,6 +16,19 @@ from sample_data.generator.people import working_day
 from sample_data.generator.writing import identifiers
 
 
+def scores_in_percent(table: str) -> dict[str, list[tuple[float, ...]]]:
+    """Return the share of each score by item and wave.
+
+    A line of ``table`` is an item and, for each wave, the per cent of each score from the lowest;
+    nothing stands where a wave did not ask it.
+    """
+    lines = (line.split("|") for line in table.strip().splitlines())
+    return {
+        item.strip(): [tuple(float(share) / 100 for share in wave.split()) for wave in waves]
+        for item, *waves in lines
+    }
+
+
 def whole(share: float, count: int) -> int:
     """Return ``share`` of ``count`` as a whole number; halves are rounded up."""
     return int(np.floor(share * count + 0.5 + 1e-9))

@@ -18,7 +18,7 @@ EVALUATIONS = sorted(evaluations_for(AnalysesQuestion))
 PAIRS = [
     (name, one.key) for name in EVALUATIONS for one in ask(AnalysesQuestion(), name).answer.analyses
 ]
-FORMS = {"Of 100": "frequency", "Difference": "difference", "Ratio": "ratio"}
+FORMS = {"Plain numbers": "frequency", "Difference": "difference", "Ratio": "ratio"}
 
 
 def opened(name: str, analysis: str = "", form: str = "Difference", **more: str) -> Opened:
@@ -68,7 +68,7 @@ def test_every_form_of_a_design_on_cases(analysis: str, form: str) -> None:
 
 def test_icons_are_as_many_as_the_released_shares() -> None:
     outcome = ask(EffectQuestion(), FSP).answer.outcomes[0]
-    (chart,) = opened(FSP, "matched", "Of 100").exhibits["outcomes_frequency"].charts
+    (chart,) = opened(FSP, "matched", "Plain numbers").exhibits["outcomes_frequency"].charts
     drawn = [len(trace["x"]) for trace in json.loads(chart.spec)["data"]]
     shares = (outcome.adjusted.treated.value, outcome.adjusted.comparison.value)
     filled = [round(100 * share) for share in shares]

@@ -12,6 +12,7 @@ from analytics.emmie.effect.analyses import AnalysesQuestion
 from analytics.emmie.moderators import ModeratorsQuestion
 from analytics.emmie.study import is_unanswered
 from tests.app.opened_pages import Opened, Session
+from tests.helpers.screen import number
 
 TITLES = evaluations_for(AnalysesQuestion)
 
@@ -55,9 +56,9 @@ def test_forest_plot_and_table_draw_the_answer(name: str) -> None:
         if group.estimate is None:
             assert not any(character.isdigit() for character in cell)
         elif is_open:
-            assert float(cell) == pytest.approx(group.estimate.value, abs=0.051)
+            assert number(cell) == pytest.approx(group.estimate.value, abs=0.051)
         else:
-            assert float(cell) == pytest.approx(100 * group.estimate.value, abs=0.51)
+            assert number(cell) == pytest.approx(100 * group.estimate.value, abs=0.51)
 
 
 def test_another_outcome_can_be_chosen() -> None:

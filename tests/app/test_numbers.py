@@ -18,6 +18,7 @@ from analytics.emmie.neighbours.comparison import ComparisonQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.extracts.filters import Filters
 from tests.app.opened_pages import Chart, Session, seen
+from tests.helpers.screen import number
 
 FSP, RPS = "family_safety_plans", "repeat_plans_southampton"
 SOUTHAMPTON = Filters(local_authorities=("E06000045",))
@@ -139,7 +140,7 @@ def test_overview_says_the_headline_figures_of_the_answers() -> None:
 
 def test_evidence_stands_beside_the_computed_difference() -> None:
     table = seen("published_evidence").exhibits["reported_and_computed"].tables[0]
-    drawn = [float(cell.split()[0]) for cell in table["Computed here"] if cell.endswith("points")]
+    drawn = [number(cell.split()[0]) for cell in table["Computed here"] if cell.endswith("points")]
     outcomes = {
         outcome.key: outcome.adjusted for outcome in ask(EffectQuestion(), FSP).answer.outcomes
     }

@@ -274,3 +274,11 @@ def test_link_to_an_unknown_authority_says_so() -> None:
     (warning,) = app.warning
     assert "not known" in warning.value
     assert "Atlantis" not in warning.value
+
+
+def test_why_there_is_nothing_is_said_once() -> None:
+    """Every part of the page has nothing, all for the same reason."""
+    opened = Session({"la": "Portsmouth"}).open("repeat_plans")
+    assert not opened.failures
+    assert len(opened.informed) == len(set(opened.informed))
+    assert sum("No cases are left" in said for said in opened.informed) == 1

@@ -141,3 +141,18 @@ def test_another_measure_is_looked_at_more_closely() -> None:
     (table,) = page.exhibits["area_one_by_one_re_referrals"].tables
     wakefield = table.set_index("Area").loc["Wakefield"]
     assert (wakefield.iloc[0], wakefield["Note"]) == ("67.6", "Unlike its other years")
+
+
+@pytest.mark.parametrize("evaluation", [RATES, AREAS])
+def test_of_100_is_said_of_cases_only(evaluation: str) -> None:
+    analysis = next(key for name, key in SHOWN if name == evaluation)
+    for form in FORMS:
+        assert "Of 100" not in opened(evaluation, analysis, form).everything
+
+
+def test_the_plainest_form_stays_chosen_from_cases_to_areas() -> None:
+    session = Session({"form": "Plain numbers"})
+    assert "outcomes_frequency" in session.open("effect").exhibits
+    page = session.choose("selectbox", "evaluation", AREAS)
+    assert not page.failures
+    assert "area_outcomes_frequency" in page.exhibits

@@ -2,32 +2,19 @@
 
 import tomllib
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from tests.helpers.practice_extracts import (
-    IDENTIFIER,
     SAMPLE_DATA,
     coded_twice,
     days_by_step,
-    kappa,
-    rank_by_rows,
     read_extract,
-    readme_table,
-    theme_counts,
 )
 
 NAME = "family_safety_plans"
 PROTOCOL = tomllib.loads((SAMPLE_DATA / NAME / "evaluation.toml").read_text(encoding="utf-8"))
 SOUTHAMPTON = "E06000045"
-ROLES = {
-    "police_officer": "Police officers (21)",
-    "social_worker": "Social workers (15)",
-    "hub_social_worker": "Hub social workers (6)",
-}
-THEMES = readme_table(NAME, "Theme")
-STEPS = readme_table(NAME, "Step")
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +30,15 @@ def days() -> pd.DataFrame:
 
 
 def test_interviews_are_the_documents(interviews: pd.DataFrame) -> None:
-    """21 police officers and 21 social workers, 6 of them in a hub; nobody of a family."""
-    by_role = interviews.groupby("role")["interview_id"].nunique().to_dict()
-    assert by_role == {"police_officer": 21, "social_worker": 15, "hub_social_worker": 6}
+    """21 police officers and 21 social workers; nobody of a family, nobody of Southampton."""
+    by_role = interviews.groupby("role")["interview_id"].nunique()
+    assert by_role["police_officer"] == 21
+    assert by_role.drop("police_officer").sum() == 21
     assert set(interviews["local_authority"]) == set(PROTOCOL["areas"]["with_intervention"])
 
 
-def test_themes_are_the_protocols(interviews: pd.DataFrame) -> None:
-    """Every theme is asked of everybody, or of exactly the roles that the protocol names."""
-    asked = interviews.groupby("theme")["role"].agg(set).to_dict()
-    assert asked == {one["key"]: set(one.get("roles", ROLES)) for one in PROTOCOL["themes"]}
+def test_kinds_of_themes() -> None:
+    """Four perceived ways in which it works, and four concerns."""
     kinds = pd.Series({one["key"]: one["kind"] for one in PROTOCOL["themes"]})
     assert set(kinds[kinds.eq("mechanism")].index) == {
         "engagement", "additional_support", "clarity_of_expectations", "monitoring_compliance",
@@ -60,20 +46,11 @@ def test_themes_are_the_protocols(interviews: pd.DataFrame) -> None:
     assert kinds.eq("concern").sum() == 4
 
 
-@pytest.mark.parametrize("row", THEMES, ids=[row["Theme"] for row in THEMES])
-def test_theme_is_as_strong_as_the_readme_says(
-    interviews: pd.DataFrame, row: dict[str, str]
-) -> None:
-    """The README's counts are the extract's, theme by theme and role by role."""
-    counts = theme_counts(interviews)
-    for role, header in ROLES.items():
-        wanted = None if row[header] == "not asked" else int(row[header])
-        assert counts.get((row["Theme"], role)) == wanted
-
-
-def test_readme_lists_every_theme() -> None:
-    """No theme is left out of the README."""
-    assert [row["Theme"] for row in THEMES] == [one["key"] for one in PROTOCOL["themes"]]
+def test_a_third_of_each_role_is_coded_twice(interviews: pd.DataFrame) -> None:
+    """Seven, five and two of 21, 15 and 6 interviews."""
+    assert coded_twice(interviews).groupby("role")["interview_id"].nunique().to_dict() == {
+        "police_officer": 7, "social_worker": 5, "hub_social_worker": 2,
+    }  # fmt: skip
 
 
 def test_order_of_words(interviews: pd.DataFrame) -> None:
@@ -89,18 +66,6 @@ def test_order_of_words(interviews: pd.DataFrame) -> None:
     assert by_role.idxmin() == "police_officer"
 
 
-def test_a_third_is_coded_twice(interviews: pd.DataFrame) -> None:
-    """A third of each role's interviews; the coders agree on 92% of the judgements."""
-    pairs = coded_twice(interviews)
-    assert pairs.groupby("role")["interview_id"].nunique().to_dict() == {
-        "police_officer": 7, "social_worker": 5, "hub_social_worker": 2,
-    }  # fmt: skip
-    assert (pairs["present_first"] == pairs["present_second"]).mean() == pytest.approx(
-        0.92, abs=0.005
-    )
-    assert kappa(pairs) == pytest.approx(0.84, abs=0.005)
-
-
 def test_deliveries_are_the_intervention_arm(days: pd.DataFrame) -> None:
     """One delivery per family of the 258 referrals, started on the day of referral."""
     cases = read_extract(NAME, "cases")
@@ -114,31 +79,10 @@ def test_deliveries_are_the_intervention_arm(days: pd.DataFrame) -> None:
     assert len(deliveries) == len(days) == 147
 
 
-@pytest.mark.parametrize("row", STEPS, ids=[row["Step"] for row in STEPS])
-def test_steps_are_as_the_readme_says(days: pd.DataFrame, row: dict[str, str]) -> None:
-    """Families at each step, of those before, in time and the median wait."""
-    step = next(one for one in PROTOCOL["steps"] if one["label"] == row["Step"])
-    key = step["key"]
-    assert days[key].notna().sum() == int(row["Families"])
-    if "after" in step:
-        before = days[step["after"]]
-        assert (before.notna() | days[key].isna()).all()
-        assert row["Of those at the step before"] == (
-            f"{100 * days[key].notna().sum() / before.notna().sum():.0f} %"
-        )
-    if "within_days" in step:
-        wait = (days[key] - days[step["after"]]).dt.days.dropna()
-        in_time = int((wait <= step["within_days"]).sum())
-        assert row["Within the limit"] == f"{in_time} within {step['within_days']} days"
-        assert row["Median days"] == f"{wait.median():.0f}"
-        assert wait.min() >= 1
-
-
 def test_no_delivery_ends_twice(days: pd.DataFrame) -> None:
-    """A family complied or was escalated; some are still open, none after the as-at date."""
+    """A family complied or was escalated; some are still open."""
     assert not (days["complied"].notna() & days["escalated"].notna()).any()
     assert (days["reviewed"].notna() & days[["complied", "escalated"]].isna().all(axis=1)).sum() > 5
-    assert days.stack().max() <= pd.Timestamp(PROTOCOL["evaluation"]["as_at"])
 
 
 def test_southampton_has_no_plans(days: pd.DataFrame) -> None:
@@ -213,25 +157,6 @@ def test_workload_rises_when_the_process_changes() -> None:
     assert (totals["posts_filled"] <= totals["posts_planned"]).all()
     assert totals.loc["police_officer", "posts_filled"].iloc[[0, -1]].tolist() == [68.5, 63.5]
     assert totals.loc["social_worker", "posts_filled"].iloc[[0, -1]].tolist() == [72.0, 70.5]
-
-
-@pytest.mark.parametrize(
-    ("extract", "column", "by"),
-    [
-        ("coded_interviews", "interview_id", "role"),
-        ("coded_interviews", "interview_id", "local_authority"),
-        ("delivery_steps", "delivery_id", "started_on"),
-        ("delivery_steps", "delivery_id", "local_authority"),
-        ("training", "staff_id", "role"),
-        ("training", "staff_id", "local_authority"),
-    ],
-)
-def test_identifiers_carry_no_meaning(extract: str, column: str, by: str) -> None:
-    """Two letters of the kind and a random number, unrelated to what the row says."""
-    frame = read_extract(NAME, extract)
-    assert frame[column].str.fullmatch(IDENTIFIER[1:-1]).all()
-    count = frame[column].nunique()
-    assert abs(rank_by_rows(frame, column, by)) < 3 / np.sqrt(count)
 
 
 def test_one_person_has_one_identifier() -> None:

@@ -2,18 +2,17 @@
 
 import re
 import tomllib
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from analytics.extracts.code_lists import FAMILY_ROLES
+from tests.helpers.practice_extracts import SAMPLE_DATA, read_extract
 
-FOLDER = Path(__file__).parents[2] / "sample_data" / "family_safeguarding_hertfordshire"
+FOLDER = SAMPLE_DATA / "family_safeguarding_hertfordshire"
 PROTOCOL = tomllib.loads((FOLDER / "evaluation.toml").read_text(encoding="utf-8"))
 EXTRACTS = PROTOCOL["evaluation"]["extracts"]
-DATES = ("month", "observed_until")
 SPECIALISTS = {
     "domestic_abuse_practitioner": 2,
     "substance_misuse_practitioner": 1,
@@ -22,11 +21,7 @@ SPECIALISTS = {
 
 
 def _read(name: str) -> pd.DataFrame:
-    frame = pd.read_parquet(FOLDER / f"{name}.parquet")
-    for column in frame.columns:
-        if column.endswith("_on") or column in DATES:
-            frame[column] = pd.to_datetime(frame[column])
-    return frame
+    return read_extract(FOLDER.name, name)
 
 
 @pytest.fixture(scope="module")

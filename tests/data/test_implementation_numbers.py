@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.access.viewer import PUBLIC
 from analytics.ask import ask, evaluations_for
 from analytics.emmie.implementation.delivery import DeliveryQuestion, answer_delivery
 from analytics.emmie.implementation.fidelity import FidelityQuestion, answer_fidelity
@@ -22,7 +21,8 @@ from analytics.emmie.study import Study
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import open_library
 from analytics.extracts.protocol import Measure, Protocol
-from tests.helpers.folders import SAMPLE
+from tests.helpers.folders import study_of
+from tests.helpers.practice_extracts import read_extract
 
 
 def asked(kind: type) -> list[str]:
@@ -30,22 +30,12 @@ def asked(kind: type) -> list[str]:
 
 
 def study(name: str, filters: Filters = NO_FILTERS) -> Study:
-    library = open_library()
-    return Study(
-        evaluation=library.evaluation(name), filters=filters, viewer=PUBLIC, library=library
-    )
-
-
-def rows(name: str, extract: str) -> pd.DataFrame:
-    frame = pd.read_parquet(SAMPLE / name / f"{extract}.parquet")
-    for column in frame.columns[frame.columns.str.endswith("_on") | (frame.columns == "month")]:
-        frame[column] = pd.to_datetime(frame[column])
-    return frame
+    return study_of(open_library(), name, filters)
 
 
 def reached_on(name: str) -> pd.DataFrame:
     """Return the day of each step by delivery; a step without the one before does not count."""
-    frame = rows(name, "delivery_steps")
+    frame = read_extract(name, "delivery_steps")
     wide = frame.pivot_table("reached_on", "delivery_id", "step", aggfunc="min")
     for step in in_order(study(name).protocol.steps):
         if step.key not in wide:
@@ -88,7 +78,7 @@ def test_steps_and_days_between_them(name: str) -> None:
 def test_fidelity_score_and_its_parts(name: str) -> None:
     here = study(name)
     answer: Any = answer_fidelity(FidelityQuestion(), here)
-    known = rows(name, "fidelity").dropna(subset="met")
+    known = read_extract(name, "fidelity").dropna(subset="met")
     known["met"] = known["met"].astype(float)
     for part in answer.parts:
         mine = known[known["component"] == part.component.key]
@@ -111,7 +101,7 @@ def test_fidelity_score_and_its_parts(name: str) -> None:
 @pytest.mark.parametrize("name", asked(TrainingQuestion))
 def test_training(name: str) -> None:
     answer: Any = answer_training(TrainingQuestion(), study(name))
-    frame = rows(name, "training")
+    frame = read_extract(name, "training")
     for item in answer.covered:
         mine = frame[frame["course"] == item.course.key]
         if item.role is not None:
@@ -124,7 +114,7 @@ def test_training(name: str) -> None:
 def test_posts_caseloads_and_turnover(name: str) -> None:
     here = study(name)
     answer: Any = answer_workforce(WorkforceQuestion(), here)
-    frame = rows(name, "workforce_months")
+    frame = read_extract(name, "workforce_months")
     for role in answer.posts:
         mine = frame[frame["role"] == role.role].groupby("month")[["posts_planned", "posts_filled"]]
         assert [at.filled for at in role.months] == mine.sum()["posts_filled"].tolist()
@@ -190,7 +180,11 @@ def test_teams_in_their_funnels(name: str) -> None:
 def _by_step(name: str, here: Study, one: Any) -> pd.DataFrame:
     step = key_step(here.protocol)
     assert step is not None
-    started = rows(name, "delivery_steps").groupby("delivery_id")[["team_id", "started_on"]].first()
+    started = (
+        read_extract(name, "delivery_steps")
+        .groupby("delivery_id")[["team_id", "started_on"]]
+        .first()
+    )
     wide = reached_on(name).join(started)
     latest = pd.Timestamp(here.protocol.evaluation.as_at) - pd.Timedelta(days=one.left_out)
     wide = wide[wide["started_on"] <= latest]
@@ -200,7 +194,7 @@ def _by_step(name: str, here: Study, one: Any) -> pd.DataFrame:
 
 
 def _by_fidelity(name: str, here: Study) -> pd.DataFrame:
-    known = rows(name, "fidelity").dropna(subset="met")
+    known = read_extract(name, "fidelity").dropna(subset="met")
     weight = known["component"].map({one.key: one.weight for one in here.protocol.components})
     known = known.assign(weight=weight, done=weight * known["met"].astype(float))
     totals = known.groupby(["delivery_id", "team_id"])[["done", "weight"]].sum()
@@ -218,7 +212,7 @@ def test_every_measure_of_the_protocol(name: str) -> None:
         assert found.why_not is None, item.key
         if item.kind == "post":
             assert found.posts is not None
-            frame = rows(name, "workforce_months")
+            frame = read_extract(name, "workforce_months")
             last = frame[(frame["role"] == item.of) & (frame["month"] == frame["month"].max())]
             assert found.posts.filled == last["posts_filled"].sum()
             assert found.posts.planned == last["posts_planned"].sum()
@@ -236,34 +230,36 @@ def _counted(name: str, protocol: Protocol, item: Measure) -> tuple[int, int]:  
         could = wide if after is None else wide[wide[after].notna()]
         return int(could[item.of].notna().sum()), len(could)
     if item.kind == "component":
-        frame = rows(name, "fidelity").dropna(subset="met")
+        frame = read_extract(name, "fidelity").dropna(subset="met")
         mine = frame[frame["component"] == item.of]["met"]
         return int(mine.sum()), len(mine)
     if item.kind == "course":
-        frame = rows(name, "training")
+        frame = read_extract(name, "training")
         mine = frame[(frame["course"] == item.of) & _role(frame, item)]
         return int(mine["completed_on"].notna().sum()), len(mine)
     if item.kind == "theme":
-        frame = rows(name, "coded_interviews")
+        frame = read_extract(name, "coded_interviews")
         is_first = frame["coder"] == "first"
         mine = frame[is_first & (frame["theme"] == item.of) & _role(frame, item)]
         mine = mine if item.wave is None else mine[mine["wave"] == item.wave]
         return int(mine["present"].sum()), len(mine)
     if item.kind == "item":
-        frame = rows(name, "survey_responses").dropna(subset="score")
+        frame = read_extract(name, "survey_responses").dropna(subset="score")
         asked_in = next(one.instrument for one in protocol.items if one.key == item.of)
         scale = next(one for one in protocol.instruments if one.key == asked_in)
         wave = item.wave or len(scale.waves)
         mine = frame[(frame["item"] == item.of) & (frame["wave"] == wave) & _role(frame, item)]
         return int((mine["score"] >= scale.agree_from).sum()), len(mine)
     if item.kind == "audit":
-        mine = rows(name, "audit_families")[item.of].dropna()
+        mine = read_extract(name, "audit_families")[item.of].dropna()
         return int(mine.sum()), len(mine)
     if item.kind.startswith("agency_"):
-        frame = rows(name, "agency_contributions")
+        frame = read_extract(name, "agency_contributions")
         mine = frame[(frame["agency"] == item.of) & frame["involved"]]
         return int(mine[item.kind.removeprefix("agency_")].sum()), len(mine)
-    frame = rows(name, "skill_scores").merge(rows(name, "observations"), on="observation_id")
+    frame = read_extract(name, "skill_scores").merge(
+        read_extract(name, "observations"), on="observation_id"
+    )
     last = len(protocol.observed.waves) if protocol.observed else 1
     is_mine = (frame["skill"] == item.of) & (frame["coder"] == "first") & frame["recorded"]
     mine = frame[is_mine & (frame["wave"] == (item.wave or last))]

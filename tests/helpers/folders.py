@@ -11,7 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analytics.access.viewer import PUBLIC, Viewer
+from analytics.emmie.study import Study
 from analytics.extracts.contracts import CONTRACTS
+from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
@@ -188,3 +191,12 @@ def tiny_library(
     for name, rows in extracts.items():
         write_rows(folder / f"{name}.parquet", rows)
     return Library(root)
+
+
+def study_of(
+    library: Library, name: str = "tiny", filters: Filters = NO_FILTERS, viewer: Viewer = PUBLIC
+) -> Study:
+    """Return one evaluation of a library as one viewer sees it, for what comes before release."""
+    return Study(
+        evaluation=library.evaluation(name), filters=filters, viewer=viewer, library=library
+    )

@@ -8,13 +8,16 @@ import pandas as pd
 
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
 IDENTIFIER = r"^[A-Z]{2}\d{6}$"
+DATES = ("month", "observed_until")
+"""Columns of days whose names do not end in ``_on``."""
 
 
 def read_extract(evaluation: str, extract: str) -> pd.DataFrame:
     """Return an extract with its dates as timestamps."""
     frame = pd.read_parquet(SAMPLE_DATA / evaluation / f"{extract}.parquet")
-    for column in frame.columns[frame.columns.str.endswith("_on") | frame.columns.isin(["month"])]:
-        frame[column] = pd.to_datetime(frame[column])
+    for column in frame.columns:
+        if column.endswith("_on") or column in DATES:
+            frame[column] = pd.to_datetime(frame[column])
     return frame
 
 

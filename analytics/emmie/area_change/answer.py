@@ -7,55 +7,52 @@ change elsewhere, is what they did not do. Methods: ``docs/methods/questions/are
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Final, Self
 
 from analytics.disclosure.policy import Policy
 from analytics.emmie.area_change.figures import Comparison, comparison_areas
 from analytics.emmie.area_change.outcomes import AreaOutcome, Asked, Plan, outcome_of
 from analytics.emmie.area_change.rows import effect_rows
+from analytics.emmie.effect.analyses import AnalysisQuestion, Chosen, chosen_analysis
 from analytics.emmie.effect.results import (
     AnalysisInfo,
     EffectRow,
-    chosen_analysis,
-    info_of,
-    outcomes_of,
 )
 from analytics.emmie.neighbours.measures import MEASURES
 from analytics.emmie.published_areas import (
     ENGLAND,
+    PUBLISHERS,
     Area,
     areas_of,
     figures_of,
     neighbours_of,
 )
-from analytics.emmie.study import Provenance, Question, Study, Unanswered
-from analytics.extracts.protocol import Analysis, Outcome, Protocol
+from analytics.emmie.study import Provenance, Study, Unanswered
+from analytics.extracts.protocol import Analysis, Estimator, Outcome, Protocol
 from analytics.statistics.results import HealthCheck
 
 EXTRACTS: tuple[str, ...] = ()
 """None of the evaluation's own: every figure has been published."""
 
-ESTIMATORS = ("cross_section", "area_difference_in_differences", "area_series")
+ESTIMATORS: Final[tuple[Estimator, ...]] = (
+    "cross_section",
+    "area_difference_in_differences",
+    "area_series",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AreaChangeQuestion(Question["AreaChangeAnswer"]):
+class AreaChangeQuestion(AnalysisQuestion["AreaChangeAnswer"]):
     """Ask how published figures of treated areas differ, and how they changed.
 
     Attributes
     ----------
-    analysis : str
-        Key of an analysis of areas; the first one when empty.
     measures : tuple of str
         Published measures to compare, in this order, whether or not the protocol has them as
         outcomes; the protocol's outcomes when empty.
-    level : float
-        Confidence level of every interval, between 0 and 1.
     """
 
-    analysis: str = ""
     measures: tuple[str, ...] = ()
-    level: float = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +110,32 @@ class AreaChangeAnswer:
     @property
     def checks(self) -> tuple[HealthCheck, ...]:
         """Health checks of the primary outcomes, or of all where none is primary."""
-        primary = [item for item in self.outcomes if item.primary] or list(self.outcomes)
-        found = [check for item in primary if item.change for check in item.change.checks]
-        return (*found, *(item.around.check for item in primary if item.around))
+        return tuple(check for item in self._rated for check in self.checks_of(item))
+
+    def checks_of(self, item: AreaOutcome) -> tuple[HealthCheck, ...]:
+        """Return the health checks of what this analysis estimates of one outcome.
+
+        A comparison of one year doesn't rest on the years before, so it isn't judged by them.
+        """
+        if self.analysis.estimator == "cross_section":
+            return item.cross.checks
+        around = (item.around.check,) if item.around else ()
+        return (*(item.change.checks if item.change else ()), *around)
+
+    @property
+    def n_smaller_group(self) -> int | None:
+        """Areas in the smaller group, of the outcome that has fewest; None without an estimate."""
+        is_cross = self.analysis.estimator == "cross_section"
+        gaps = [
+            item.cross if is_cross else item.change.after if item.change else None
+            for item in self._rated
+        ]
+        return min((gap.n_smaller for gap in gaps if gap), default=None)
+
+    @property
+    def _rated(self) -> list[AreaOutcome]:
+        """The primary outcomes, or all where none is primary."""
+        return [item for item in self.outcomes if item.primary] or list(self.outcomes)
 
 
 def answer_area_change(question: AreaChangeQuestion, study: Study) -> AreaChangeAnswer | Unanswered:
@@ -134,26 +154,26 @@ def answer_area_change(question: AreaChangeQuestion, study: Study) -> AreaChange
         Unanswered when the protocol has no such analysis, names no launch, or no figures exist.
     """
     provenance = published_provenance(study)
-    analysis = _analysis(study.protocol, question.analysis)
-    if analysis is None:
+    chosen = chosen_analysis(study.protocol, question.analysis, *ESTIMATORS)
+    if chosen is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    plan = _plan(study.protocol, analysis)
+    analysis, plan = chosen.analysis, _plan(study.protocol, chosen.analysis)
     if plan is None:
         return Unanswered(
             reason="not_estimable", details=("no_launch_year",), provenance=provenance
         )
     areas = areas_of(study.library.benchmarks())
-    wanted = outcomes_of(analysis, study.protocol)
+    wanted = chosen.outcomes
     if question.measures:
         wanted = tuple(_outcome(measure, wanted) for measure in question.measures)
-    asked = _asked(study, analysis, plan, areas, wanted, question.level)
+    asked = _asked(study, chosen.analysis, plan, areas, wanted, question.level)
     found = [outcome_of(outcome, study, asked) for outcome in wanted]
     outcomes = tuple(item for item in found if item is not None)
     if not outcomes:
         return Unanswered(reason="no_rows", details=("no_figures",), provenance=provenance)
     return AreaChangeAnswer(
         provenance=provenance,
-        analysis=info_of(analysis, study.protocol),
+        analysis=chosen.info,
         rows=effect_rows(
             outcomes,
             is_cross_section=analysis.estimator == "cross_section",
@@ -173,14 +193,6 @@ def answer_area_change(question: AreaChangeQuestion, study: Study) -> AreaChange
         labels=tuple((one.key, one.label) for one in (plan.over_time, *plan.others)),
         level=question.level,
     )
-
-
-def _analysis(protocol: Protocol, key: str) -> Analysis | None:
-    if key:
-        found = chosen_analysis(protocol, key)
-        return found if found and found.estimator in ESTIMATORS else None
-    mine = [one for one in protocol.analyses if one.estimator in ESTIMATORS]
-    return min(mine, key=lambda one: not one.main, default=None)
 
 
 def _plan(protocol: Protocol, analysis: Analysis) -> Plan | None:
@@ -252,7 +264,7 @@ def published_provenance(study: Study) -> Provenance:
     store = study.library.benchmarks()
     return replace(
         mine,
-        document="Department for Education and Office for National Statistics",
+        document=PUBLISHERS,
         as_at=None,
         synthetic=False,
         seed=None,

@@ -7,7 +7,7 @@ Every area counts alike, whatever its size; pooled figures stand beside. Methods
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -47,6 +47,8 @@ class Gap:
         Areas with a figure in every one of the years.
     difference, ratio : Estimate or None
         Of the means, with a cluster-robust interval; None with fewer than two areas in a group.
+    checks : tuple of HealthCheck
+        Of ``difference``.
     """
 
     first_year: int
@@ -59,6 +61,12 @@ class Gap:
     n_comparison: int
     difference: Estimate | None
     ratio: Estimate | None
+    checks: tuple[HealthCheck, ...] = ()
+
+    @property
+    def n_smaller(self) -> int:
+        """Areas in the smaller group."""
+        return min(self.n_treated, self.n_comparison)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +149,7 @@ def gap_in(
         there, np.where(there[:, None], values, 0.0).sum(axis=1) / max(1, len(kept)), 0
     )
     sides = [there & treated, there & ~treated]
-    difference, ratio = _contrasts(means[there], treated[there], level)
+    difference, ratio, checks = _contrasts(means[there], treated[there], level)
     return Gap(
         first_year=first,
         last_year=last,
@@ -153,6 +161,7 @@ def gap_in(
         n_comparison=int(sides[1].sum()),
         difference=difference,
         ratio=ratio,
+        checks=checks,
     )
 
 
@@ -247,17 +256,26 @@ def _panel(figures: AreaFigures, launch: int, *, weighted: bool) -> Panel | NotE
 
 def _contrasts(
     means: FloatArray, treated: np.ndarray, level: float
-) -> tuple[Estimate | None, Estimate | None]:
-    """Return difference and ratio of the means of two groups of areas."""
+) -> tuple[Estimate | None, Estimate | None, tuple[HealthCheck, ...]]:
+    """Return difference and ratio of the means of two groups of areas, and its health checks."""
     if treated.sum() < 2 or (~treated).sum() < 2:
-        return None, None
+        return None, None, ()
     totals = total_by_cluster(means, treated, np.arange(len(means)))
     found = clustered_contrast(totals, estimand="risk_difference", level=level)
+    checks = () if isinstance(found, NotEstimable) else _of_areas(found.checks)
     if (means < 0).any():
-        return _estimate(found), None
-    return _estimate(found), _estimate(
-        clustered_contrast(totals, estimand="rate_ratio", level=level)
+        return _estimate(found), None, checks
+    ratio = clustered_contrast(totals, estimand="rate_ratio", level=level)
+    return _estimate(found), _estimate(ratio), checks
+
+
+def _of_areas(checks: tuple[HealthCheck, ...]) -> tuple[HealthCheck, ...]:
+    """Return the checks of a clustered contrast in the words of areas; the kernel has families."""
+    meaning = (
+        "Independent pieces of information behind the standard error, with areas as the clusters. "
+        "Below 4 the interval can't be trusted; below 10 it is rough."
     )
+    return tuple(replace(check, name="degrees_of_freedom", meaning=meaning) for check in checks)
 
 
 def _pooled(figures: AreaFigures, rows: np.ndarray, kept: np.ndarray) -> float | None:

@@ -69,29 +69,23 @@ def answer_economics(question: EconomicsQuestion, study: Study) -> EconomicsAnsw
     if evidence.counts and not any(count.value != 0 for count in evidence.counts.values()):
         return Unanswered(reason="no_rows", provenance=provenance)
     try:
-        prices = prices_of(evidence.tables, question.price_year or economics.price_year)
-        activities = activity_costs(economics, evidence, prices)
-        savings = outcome_savings(question, economics, evidence, prices)
-        families = _families(economics, evidence)
-        model = CostModel(
-            activities=activities,
-            savings=savings,
-            share_kept=question.share_kept,
-            delivery_factor=_factor(activities, families, question, economics, prices),
-        )
-        draws = Draws.of(model, prices, question)
-        delivery = _delivery(model, draws, families, question)
-        net = net_saving(model, draws, delivery, question, economics, prices)
-        illustration = illustrated(
-            economics.illustration,
-            evidence.findings,
-            prices,
-            question,
-            delivery=delivery.total if delivery else None,
-            computed_avoided=_first_avoided(savings),
-        )
+        return _answer(question, study, economics, evidence, provenance)
     except UnknownPriceError as error:
         return Unanswered(reason="unusable_extract", details=(str(error),), provenance=provenance)
+
+
+def _answer(
+    question: EconomicsQuestion,
+    study: Study,
+    economics: Economics,
+    evidence: Evidence,
+    provenance: Provenance,
+) -> EconomicsAnswer:
+    prices = prices_of(evidence.tables, question.price_year or economics.price_year)
+    model = _model(question, economics, evidence, prices)
+    draws = Draws.of(model, prices, question)
+    delivery = _delivery(model, draws, _families(economics, evidence), question)
+    net = net_saving(model, draws, delivery, question, economics, prices)
     return EconomicsAnswer(
         provenance=provenance,
         question=question,
@@ -99,20 +93,43 @@ def answer_economics(question: EconomicsQuestion, study: Study) -> EconomicsAnsw
         price_years=tuple(prices.deflator),
         horizon_months=question.horizon_months or economics.horizon_months,
         follow_up_months=economics.follow_up_months,
-        activities=activities,
-        savings=savings,
+        activities=model.activities,
+        savings=model.savings,
         unit_costs=_used(economics, prices),
         delivery=delivery,
         net=net,
-        why_not=_why_not(economics, evidence, activities, delivery, net),
+        why_not=_why_not(economics, evidence, model.activities, delivery, net),
         why_no_saving=economics.why_no_saving,
         not_counted=economics.not_counted,
         savings_not_counted=economics.savings_not_counted,
-        illustration=illustration,
+        illustration=illustrated(
+            economics.illustration,
+            evidence.findings,
+            prices,
+            question,
+            delivery=delivery.total if delivery else None,
+            computed_avoided=_first_avoided(model.savings),
+        ),
         reported=_reported(evidence.findings, economics),
         effect_reasons=evidence.changes.failed or tuple(filter(None, (evidence.changes.why_not,))),
         price_source=prices.source,
-        assumptions=tuple(item.text for item in study.protocol.assumptions),
+        assumptions=(
+            tuple(item.text for item in study.protocol.assumptions) if provenance.synthetic else ()
+        ),
+    )
+
+
+def _model(
+    question: EconomicsQuestion, economics: Economics, evidence: Evidence, prices: Prices
+) -> CostModel:
+    """Return the costs and savings, scaled to the cost of delivery that the viewer entered."""
+    activities = activity_costs(economics, evidence, prices)
+    families = _families(economics, evidence)
+    return CostModel(
+        activities=activities,
+        savings=outcome_savings(question, economics, evidence, prices),
+        share_kept=question.share_kept,
+        delivery_factor=_factor(activities, families, question, economics, prices),
     )
 
 

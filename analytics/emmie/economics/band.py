@@ -8,6 +8,7 @@ from typing import Final, Literal
 from analytics.emmie.economics.answer import answer_economics
 from analytics.emmie.economics.parts import Delivery
 from analytics.emmie.economics.question import EconomicsAnswer, EconomicsQuestion
+from analytics.emmie.in_words import fixed, percent
 from analytics.emmie.study import Study
 from analytics.extracts.engine import UnusableExtractError
 
@@ -90,9 +91,10 @@ def _no_band(reason: str) -> CostBand:
 def _band(delivery: Delivery, answer: EconomicsAnswer) -> CostBand:
     low, high = (max(0.0, end) for end in _ends(delivery))
     reasons = [
-        f"Cost of delivery £{delivery.per_family:,.0f} per family (£{low:,.0f} to £{high:,.0f}), "
+        f"Cost of delivery £{fixed(delivery.per_family)} per family (£{fixed(low)} to "
+        f"£{fixed(high)}), "
         f"in {answer.price_year} prices.",
-        f"{100 * delivery.assumed_share:.0f}% of it rests on assumed hours or numbers.",
+        f"{percent(delivery.assumed_share)} of it rests on assumed hours or numbers.",
         "The bands have no price year, and what their “unit” is isn't defined; a family is ours.",
     ]
     if answer.not_counted:

@@ -7,6 +7,7 @@ from typing import Final
 from analytics.emmie.economics.answer import answer_economics
 from analytics.emmie.economics.parts import NetSaving
 from analytics.emmie.economics.question import EconomicsAnswer, EconomicsQuestion
+from analytics.emmie.in_words import chance, check_title, fixed, percent
 from analytics.emmie.study import Study
 from analytics.emmie.verdict import Verdict, Word, cannot_tell
 from analytics.extracts.engine import UnusableExtractError
@@ -85,7 +86,7 @@ def unknown_inputs(answer: EconomicsAnswer) -> tuple[str, ...]:
     found = []
     if answer.delivery is not None and answer.delivery.assumed_share > 0:
         found.append(
-            f"{100 * answer.delivery.assumed_share:.0f}% of the cost of delivery rests on assumed "
+            f"{percent(answer.delivery.assumed_share)} of the cost of delivery rests on assumed "
             "hours or numbers."
         )
     prices = {price.code: price for price in answer.unit_costs}
@@ -102,7 +103,7 @@ def unknown_inputs(answer: EconomicsAnswer) -> tuple[str, ...]:
     if answer.effect_reasons:
         found.append("A health check of the effect failed.")
     found += [
-        f"The health check of the {check.name.replace('_', ' ')} failed."
+        f"The health check “{check_title(check.name)}” failed."
         for check in (answer.net.checks if answer.net else ())
         if check.status == "fail"
     ]
@@ -113,8 +114,8 @@ def _costed(answer: EconomicsAnswer) -> tuple[str, ...]:
     if answer.delivery is None:
         return ()
     return (
-        f"Delivery is put at £{answer.delivery.per_family:,.0f} per family, "
-        f"{100 * answer.delivery.assumed_share:.0f}% of it on assumed hours or numbers.",
+        f"Delivery is put at £{fixed(answer.delivery.per_family)} per family, "
+        f"{percent(answer.delivery.assumed_share)} of it on assumed hours or numbers.",
     )
 
 
@@ -122,7 +123,7 @@ def _basis(answer: EconomicsAnswer, net: NetSaving) -> tuple[str, ...]:
     """Return what the chance is and what it rests on."""
     association = any(line.is_association for line in answer.savings)
     return (
-        f"Chance of a net saving {100 * net.chance:.0f}% with the listed assumptions, over "
+        f"Chance of a net saving: {chance(net.chance)} with the listed assumptions, over "
         f"{answer.horizon_months} months, in {answer.price_year} prices.",
         *(
             ("It takes the whole measured difference as due to the work; it is an association.",)

@@ -1,14 +1,78 @@
-"""Which analyses of effect an evaluation has, and why it has none where it hasn't."""
+"""Which analyses of effect an evaluation has, which one a question means, and why there is none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 from analytics.disclosure.policy import Policy
-from analytics.emmie.effect.results import AnalysisInfo, analyses_of
+from analytics.emmie.effect.results import (
+    AnalysisInfo,
+    analyses_of,
+    info_of,
+    listed_analyses,
+    outcomes_of,
+)
 from analytics.emmie.study import Provenance, Question, Study
-from analytics.extracts.protocol import Design, Protocol
+from analytics.extracts.protocol import Analysis, Design, Estimator, Outcome, Protocol
+
+AnswerT = TypeVar("AnswerT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisQuestion(Question[AnswerT]):
+    """Base of every question that one analysis of the protocol answers.
+
+    Attributes
+    ----------
+    analysis : str
+        Key of an analysis of the question's own kind; the main one, or else the first, when empty.
+    level : float
+        Confidence level of every interval, between 0 and 1.
+    """
+
+    analysis: str = ""
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The analysis that a question means, and the outcomes that it estimates."""
+
+    analysis: Analysis
+    info: AnalysisInfo
+    outcomes: tuple[Outcome, ...]
+
+    def outcome(self, key: str) -> Outcome | None:
+        """Return the outcome of that key, or None when the analysis estimates no such one."""
+        return next((item for item in self.outcomes if item.key == key), None)
+
+
+def chosen_analysis(protocol: Protocol, key: str = "", *estimators: Estimator) -> Chosen | None:
+    """Return the analysis that a question means.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        Where analyses and outcomes are defined.
+    key : str
+        Key of an analysis; the main one, or else the first, when empty.
+    *estimators : str
+        Only analyses by one of these are looked at; all when none is named.
+
+    Returns
+    -------
+    Chosen or None
+        None when there is no such analysis, or it has no outcomes.
+    """
+    mine = [
+        one for one in listed_analyses(protocol) if not estimators or one.estimator in estimators
+    ]
+    analysis = next((one for one in mine if key in ("", one.key)), None)
+    outcomes = outcomes_of(analysis, protocol) if analysis else ()
+    if analysis is None or not outcomes:
+        return None
+    return Chosen(analysis=analysis, info=info_of(analysis, protocol), outcomes=outcomes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from analytics.disclosure.suppression import Share, hidden
 from analytics.emmie.contrast import Estimate
 from analytics.emmie.effect.arms import estimate_of, match_arms
 from analytics.emmie.effect.cases import EXTRACTS, known, study_rows
-from analytics.emmie.effect.comparison import arms_of, complete_cases
+from analytics.emmie.effect.compared import compared_cases
 from analytics.emmie.effect.outcome_change import rounded_estimate
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.protocol import Correlation
@@ -190,14 +190,15 @@ def _groups(study: Study, cases: pd.DataFrame) -> dict[Which, BoolArray]:
         "intervention": treated,
         "comparison": ~treated,
     }
-    matching = study.protocol.matching
-    complete = complete_cases(study, cases)
-    arms = arms_of(study, complete)
-    if matching is not None and arms.treated.any() and not arms.treated.all():
-        match = match_arms(arms, matching.caliper).match
-        if match is not None:
-            used = np.concatenate([match.treated_index, match.comparison_index])
-            groups["matched"] = cases["case_id"].isin(complete["case_id"].iloc[used]).to_numpy()
+    compared = compared_cases(study, cases)
+    if isinstance(compared, Unanswered):
+        return groups
+    match = match_arms(compared.arms, compared.matching.caliper).match
+    if match is not None:
+        used = np.concatenate([match.treated_index, match.comparison_index])
+        groups["matched"] = (
+            cases["case_id"].isin(compared.complete["case_id"].iloc[used]).to_numpy()
+        )
     return groups
 
 

@@ -28,11 +28,14 @@ def cases_with_outcomes(study: Study, outcomes: Sequence[Outcome]) -> ibis.Table
     return cases.mutate(**{item.key: _column(item, cases, study) for item in outcomes})
 
 
-def study_rows(study: Study, outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """Return the cases of the two arms with covariates and outcomes, ordered by case."""
+def study_rows(study: Study, outcomes: Sequence[Outcome], also: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the cases of the two arms, ordered by case.
+
+    Columns are identifiers, covariates, the columns named by ``also``, and the outcomes.
+    """
     covariates = study.protocol.matching.covariates if study.protocol.matching else ()
     cases = cases_with_outcomes(study, outcomes)
-    columns = dict.fromkeys(["case_id", "family_id", "local_authority", "arm", *covariates])
+    columns = dict.fromkeys(["case_id", "family_id", "local_authority", "arm", *covariates, *also])
     keys = [item.key for item in outcomes]
     rows = cases.filter(cases.arm.notnull()).select(*columns, *keys).order_by("case_id")
     return study.store.rows(rows)

@@ -7,46 +7,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.suppression import withhold_count
+from analytics.disclosure.suppression import at_least, withhold_count
+from analytics.emmie.effect.analyses import AnalysisQuestion, chosen_analysis
 from analytics.emmie.effect.cases import EXTRACTS
-from analytics.emmie.effect.checks import areas_check, pre_trend_check
+from analytics.emmie.effect.checks import SEVERITY, areas_check, pre_trend_check
 from analytics.emmie.effect.months import months_before
 from analytics.emmie.effect.outcome_change import Groups, OutcomeChange, change_rows, outcome_change
 from analytics.emmie.effect.results import (
     AnalysisInfo,
     EffectRow,
-    chosen_analysis,
-    info_of,
-    outcomes_of,
     with_holm,
 )
-from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.emmie.study import Provenance, Study, Unanswered
 from analytics.statistics.results import HealthCheck
-
-if TYPE_CHECKING:
-    pass
 
 WINDOW = 12
 """Months before the change that are compared with the time since, and as many before these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeQuestion(Question["ChangeAnswer"]):
-    """Ask how areas with the intervention changed, against areas without it.
-
-    Attributes
-    ----------
-    analysis : str
-        Key of a difference-in-differences; the protocol's main analysis when empty.
-    level : float
-        Confidence level of every interval, between 0 and 1.
-    """
-
-    analysis: str = ""
-    level: float = 0.95
+class ChangeQuestion(AnalysisQuestion["ChangeAnswer"]):
+    """Ask how areas with the intervention changed, against areas without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +47,9 @@ class ChangeAnswer:
         Cases recorded from ``before_from`` on.
     n_areas : tuple of int
         Authorities with and without the intervention that have cases.
+    n_smaller_group : int or None
+        Cases in the smallest group, before or since, of the outcome that has fewest; after
+        disclosure control a whole ten that it is at least. None when withheld or not estimable.
     """
 
     provenance: Provenance
@@ -78,6 +65,7 @@ class ChangeAnswer:
     checks: tuple[HealthCheck, ...]
     assumptions: tuple[str, ...]
     level: float
+    n_smaller_group: int | None = None
 
     @property
     def failed_checks(self) -> tuple[HealthCheck, ...]:
@@ -96,6 +84,7 @@ class ChangeAnswer:
             self,
             n_cases=withhold_count(self.n_cases, policy),
             outcomes=outcomes,
+            n_smaller_group=at_least(self.n_smaller_group, policy),
             checks=tuple(
                 _pre_trend(outcomes) if check.name == "pre_trend" else check
                 for check in self.checks
@@ -119,24 +108,22 @@ def answer_change(question: ChangeQuestion, study: Study) -> ChangeAnswer | Unan
         Unanswered when the protocol has no such analysis, or a group has no cases before or after.
     """
     protocol = study.protocol
-    analysis = chosen_analysis(protocol, question.analysis)
-    change = protocol.change
-    if analysis is None or analysis.estimator != "difference_in_differences" or change is None:
-        return Unanswered(reason="not_in_protocol", provenance=study.provenance())
-    provenance = study.provenance(*EXTRACTS)
-    outcomes = outcomes_of(analysis, protocol)
+    chosen = chosen_analysis(protocol, question.analysis, "difference_in_differences")
+    change, provenance = protocol.change, study.provenance(*EXTRACTS)
+    if chosen is None or change is None:
+        return Unanswered(reason="not_in_protocol", provenance=provenance)
     start = months_before(change.on, 2 * WINDOW)
-    rows = change_rows(study, analysis, outcomes, start)
+    rows = change_rows(study, chosen.analysis, chosen.outcomes, start)
     if rows.empty:
         return Unanswered(reason="no_rows", provenance=provenance)
-    groups = Groups.of(rows, analysis, study, months_before(change.on, WINDOW), change.on)
+    groups = Groups.of(rows, chosen.analysis, study, months_before(change.on, WINDOW), change.on)
     if not groups.is_complete:
         return Unanswered(reason="not_estimable", details=("empty_arm",), provenance=provenance)
-    found = tuple(outcome_change(item, rows, groups, question.level) for item in outcomes)
+    found = tuple(outcome_change(item, rows, groups, question.level) for item in chosen.outcomes)
     n_areas = groups.n_areas
     return ChangeAnswer(
         provenance=provenance,
-        analysis=info_of(analysis, protocol),
+        analysis=chosen.info,
         labels=(protocol.areas.with_label, protocol.areas.without_label),
         change_label=change.label,
         before_from=months_before(change.on, WINDOW),
@@ -148,6 +135,9 @@ def answer_change(question: ChangeQuestion, study: Study) -> ChangeAnswer | Unan
         checks=(areas_check(*n_areas), *_permutation_check(found), _pre_trend(found)),
         assumptions=tuple(item.text for item in protocol.assumptions),
         level=question.level,
+        n_smaller_group=min(
+            (cell.n or 0 for one in found if one.difference for cell in one.cells), default=None
+        ),
     )
 
 
@@ -180,14 +170,13 @@ def _pre_trend(outcomes: tuple[OutcomeChange, ...]) -> HealthCheck:
     ]
     if not found:
         return pre_trend_check(None, None, clear=False)
-    order = {"pass": 0, "review": 1, "fail": 2}
     judged = [
         pre_trend_check(
             gap.value, effect.value, clear=not gap.conf_int.low <= 0 <= gap.conf_int.high
         )
         for gap, effect in found
     ]
-    return max(judged, key=lambda check: (order[check.status], abs(check.value or 0.0)))
+    return max(judged, key=lambda check: (SEVERITY[check.status], abs(check.value or 0.0)))
 
 
 def _row(outcome: OutcomeChange) -> EffectRow:

@@ -5,11 +5,15 @@ Thresholds: ``docs/methods/questions/effect.md``.
 
 from __future__ import annotations
 
+from typing import Final
+
 from analytics.statistics.results import HealthCheck, Status
 
 OWN_RULE = "Our own rule (docs/methods/questions/effect.md)"
 MISSING_PASS, MISSING_REVIEW = 0.05, 0.2
 AREAS_NEEDED, AREAS_PASS = 2, 10
+SEVERITY: Final[dict[Status, int]] = {"pass": 0, "review": 1, "fail": 2}
+"""Which of several checks of one kind is the worst."""
 
 
 def missing_covariates_check(n_incomplete: int, n: int) -> HealthCheck:

@@ -6,11 +6,12 @@ Methods: ``docs/methods/questions/effect.md`` and ``docs/methods/estimators/prop
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import withhold_count
 from analytics.emmie.contrast import Contrast, OutcomeEffect, disclose_outcome
+from analytics.emmie.effect.analyses import AnalysisQuestion, Chosen, chosen_analysis
 from analytics.emmie.effect.arms import (
     Adjustment,
     Arms,
@@ -21,43 +22,29 @@ from analytics.emmie.effect.arms import (
     plain_contrast,
     weight_arms,
 )
-from analytics.emmie.effect.cases import EXTRACTS, covariate_matrix, known, study_rows
+from analytics.emmie.effect.cases import EXTRACTS, known, study_rows
 from analytics.emmie.effect.checks import missing_covariates_check
+from analytics.emmie.effect.compared import Compared, compared_cases, without_intervention
 from analytics.emmie.effect.hidden_bias import PairBias, pair_bias
 from analytics.emmie.effect.results import (
     AnalysisInfo,
     EffectRow,
     Series,
-    chosen_analysis,
-    info_of,
-    outcomes_of,
     with_holm,
 )
-from analytics.emmie.study import Provenance, Question, Study, Unanswered
-from analytics.extracts.protocol import Analysis, Outcome
-from analytics.statistics.inputs import BoolArray
+from analytics.emmie.study import Provenance, Study, Unanswered
+from analytics.extracts.protocol import Analysis, Estimator, Outcome
 from analytics.statistics.results import HealthCheck
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ESTIMANDS = {"matched": "att_matched", "weighted": "att_weighted"}
+ESTIMANDS: Final[dict[Estimator, str]] = {"matched": "att_matched", "weighted": "att_weighted"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EffectQuestion(Question["EffectAnswer"]):
-    """Ask for the outcomes of cases, unadjusted and made alike.
-
-    Attributes
-    ----------
-    analysis : str
-        Key of a matched or weighted analysis; the protocol's main one when empty.
-    level : float
-        Confidence level of every interval, between 0 and 1.
-    """
-
-    analysis: str = ""
-    level: float = 0.95
+class EffectQuestion(AnalysisQuestion["EffectAnswer"]):
+    """Ask for the outcomes of cases, unadjusted and made alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,59 +147,30 @@ def answer_effect(question: EffectQuestion, study: Study) -> EffectAnswer | Unan
     EffectAnswer or Unanswered
         Unanswered when no such analysis compares cases, or an arm has no cases.
     """
-    analysis = chosen_analysis(study.protocol, question.analysis)
-    if analysis is None or analysis.estimator not in ESTIMANDS or study.protocol.matching is None:
-        return Unanswered(reason="not_in_protocol", provenance=study.provenance(*_present(study)))
-    provenance = study.provenance(*EXTRACTS)
-    outcomes = outcomes_of(analysis, study.protocol)
-    cases = study_rows(study, outcomes)
-    if cases.empty:
-        return Unanswered(reason="no_rows", provenance=provenance)
-    complete = complete_cases(study, cases)
-    arms = arms_of(study, complete)
-    if arms.treated.all() or not arms.treated.any():
-        return Unanswered(reason="not_estimable", details=("empty_arm",), provenance=provenance)
-    return _answer(question, study, analysis, (cases, complete), arms)
+    chosen = chosen_analysis(study.protocol, question.analysis, *ESTIMANDS)
+    if chosen is None:
+        return Unanswered(reason="not_in_protocol", provenance=study.provenance(*EXTRACTS))
+    compared = compared_cases(study, study_rows(study, chosen.outcomes))
+    if isinstance(compared, Unanswered):
+        return compared
+    return _answer(question, study, chosen, compared)
 
 
-def complete_cases(study: Study, cases: pd.DataFrame) -> pd.DataFrame:
-    """Return the cases without a missing covariate."""
-    matching = study.protocol.matching
-    names = list(matching.covariates) if matching else []
-    return cases.dropna(subset=names).reset_index(drop=True)
-
-
-def arms_of(study: Study, complete: pd.DataFrame) -> Arms:
-    """Return the arms of cases with complete covariates."""
-    matching = study.protocol.matching
-    names = matching.covariates if matching else ()
-    return Arms(
-        covariates=tuple(names),
-        values=covariate_matrix(complete, names),
-        treated=(complete["arm"] == "intervention").to_numpy(),
-        family=complete["family_id"].factorize()[0],
-    )
-
-
-def adjust(study: Study, analysis: Analysis, arms: Arms) -> Adjustment:
+def adjust(analysis: Analysis, compared: Compared) -> Adjustment:
     """Make the arms alike as the analysis says."""
-    matching = study.protocol.matching
-    if analysis.estimator == "weighted" or matching is None:
-        return weight_arms(arms)
-    return match_arms(arms, matching.caliper)
+    if analysis.estimator == "weighted":
+        return weight_arms(compared.arms)
+    return match_arms(compared.arms, compared.matching.caliper)
 
 
 def _answer(
-    question: EffectQuestion,
-    study: Study,
-    analysis: Analysis,
-    frames: tuple[pd.DataFrame, pd.DataFrame],
-    arms: Arms,
+    question: EffectQuestion, study: Study, chosen: Chosen, compared: Compared
 ) -> EffectAnswer:
-    cases, complete = frames
+    complete, arms = compared.complete, compared.arms
+    n_incomplete = compared.n_cases - len(complete)
     protocol, treated = study.protocol, arms.treated
-    adjustment = adjust(study, analysis, arms)
-    outcomes = outcomes_of(analysis, protocol)
+    adjustment = adjust(chosen.analysis, compared)
+    outcomes = chosen.outcomes
     effects = tuple(
         _outcome_effect(item, complete, arms, adjustment, question.level) for item in outcomes
     )
@@ -222,18 +180,18 @@ def _answer(
         *families_check(
             [known(complete, item.key) for item in outcomes if item.primary], arms, adjustment
         ),
-        missing_covariates_check(len(cases) - len(complete), len(cases)),
+        missing_covariates_check(n_incomplete, compared.n_cases),
     )
     return EffectAnswer(
         provenance=study.provenance(*EXTRACTS),
-        analysis=info_of(analysis, protocol),
-        estimand=ESTIMANDS[analysis.estimator],
+        analysis=chosen.info,
+        estimand=ESTIMANDS[chosen.analysis.estimator],
         arms=(protocol.arms["intervention"], protocol.arms["comparison"]),
         n_treated=int(treated.sum()),
         n_treated_without=int((treated & without_intervention(study, complete)).sum()),
         n_comparison=int((~treated).sum()),
         n_pairs=None if match is None else len(match.treated_index),
-        n_incomplete=len(cases) - len(complete),
+        n_incomplete=n_incomplete,
         outcomes=effects,
         balance=adjustment.balance,
         checks=checks if adjustment.reason is None else (),
@@ -246,14 +204,6 @@ def _answer(
         unmatched_reason=adjustment.reason,
         level=question.level,
     )
-
-
-def without_intervention(study: Study, cases: pd.DataFrame) -> BoolArray:
-    """Return which cases come from areas that did not have the intervention."""
-    elsewhere: BoolArray = (
-        cases["local_authority"].isin(study.protocol.areas.without_intervention).to_numpy()
-    )
-    return elsewhere
 
 
 def _outcome_effect(
@@ -321,8 +271,3 @@ def _disclose_balance(row: CovariateBalance, policy: Policy) -> CovariateBalance
 
 def _small(count: int | None, policy: Policy) -> bool:
     return count is not None and policy.is_small(count)
-
-
-def _present(study: Study) -> tuple[str, ...]:
-    """Return the extracts of this question that the evaluation has."""
-    return tuple(name for name in EXTRACTS if name in study.protocol.evaluation.extracts)

@@ -141,6 +141,13 @@ class OutcomeSeries:
             else round(self.autocorrelation, SHARE_PLACES),
         )
 
+    def smaller_side(self, change_on: date) -> int:
+        """Return the cases before the change or since it, whichever are fewer."""
+        sides = [0, 0]
+        for point in self.points:
+            sides[point.month >= change_on] += point.share.n or 0
+        return min(sides)
+
     def _has_small_side(self, change_on: date, policy: Policy) -> bool:
         """Return whether few cases before the change, or since, had or lacked the outcome."""
         for is_new in (False, True):

@@ -141,31 +141,19 @@ class EffectRow:
 
 
 def analyses_of(protocol: Protocol) -> tuple[AnalysisInfo, ...]:
-    """Return the analyses of a protocol, the main one first.
+    """Return the analyses of a protocol, the main one first."""
+    return tuple(info_of(one, protocol) for one in listed_analyses(protocol))
+
+
+def listed_analyses(protocol: Protocol) -> list[Analysis]:
+    """Return the analyses, the main one first.
 
     A protocol that names none, but how cases are matched, has one matched analysis.
     """
     listed = protocol.analyses
     if not listed and protocol.matching is not None:
         listed = (Analysis(key="matched", label="Matched cases", estimator="matched", main=True),)
-    found = [_info(one, protocol) for one in listed]
-    return tuple(sorted(found, key=lambda one: not one.is_main))
-
-
-def chosen_analysis(protocol: Protocol, key: str) -> Analysis | None:
-    """Return the analysis of that key, the main one when empty, or None when there is none."""
-    for one in analyses_of(protocol):
-        if key in ("", one.key):
-            kept = next((item for item in protocol.analyses if item.key == one.key), None)
-            return kept or Analysis(
-                key=one.key, label=one.label, estimator=one.estimator, main=one.is_main
-            )
-    return None
-
-
-def info_of(analysis: Analysis, protocol: Protocol) -> AnalysisInfo:
-    """Return what an answer carries of its analysis."""
-    return next(one for one in analyses_of(protocol) if one.key == analysis.key)
+    return sorted(listed, key=lambda one: not one.main)
 
 
 def outcomes_of(analysis: Analysis, protocol: Protocol) -> tuple[Outcome, ...]:
@@ -192,7 +180,8 @@ KINDS: dict[Estimator, tuple[str, ...]] = {
 """Kinds of outcome that an estimator can take."""
 
 
-def _info(one: Analysis, protocol: Protocol) -> AnalysisInfo:
+def info_of(one: Analysis, protocol: Protocol) -> AnalysisInfo:
+    """Return what an answer carries of its analysis."""
     return AnalysisInfo(
         key=one.key,
         label=one.label,

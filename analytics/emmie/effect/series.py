@@ -10,20 +10,19 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from analytics.disclosure.policy import Policy
+from analytics.disclosure.suppression import at_least
 from analytics.emmie.contrast import Estimate
+from analytics.emmie.effect.analyses import AnalysisQuestion, Chosen, chosen_analysis
 from analytics.emmie.effect.cases import EXTRACTS, cases_with_outcomes
+from analytics.emmie.effect.checks import SEVERITY
 from analytics.emmie.effect.outcome_series import OutcomeSeries, outcome_series
 from analytics.emmie.effect.results import (
     AnalysisInfo,
     EffectRow,
     Series,
-    chosen_analysis,
-    info_of,
-    outcomes_of,
     with_holm,
 )
-from analytics.emmie.study import Provenance, Question, Study, Unanswered
-from analytics.extracts.protocol import Analysis, Outcome
+from analytics.emmie.study import Provenance, Study, Unanswered
 from analytics.statistics.results import HealthCheck
 
 if TYPE_CHECKING:
@@ -31,19 +30,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesQuestion(Question["SeriesAnswer"]):
-    """Ask whether a monthly share left its course when practice changed.
-
-    Attributes
-    ----------
-    analysis : str
-        Key of an interrupted series; the protocol's main analysis when empty.
-    level : float
-        Confidence level of every interval, between 0 and 1.
-    """
-
-    analysis: str = ""
-    level: float = 0.95
+class SeriesQuestion(AnalysisQuestion["SeriesAnswer"]):
+    """Ask whether a monthly share left its course when practice changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +44,9 @@ class SeriesAnswer:
         Areas with the intervention, and areas without it.
     change_on : date
         First day of the new time.
+    n_smaller_group : int or None
+        Cases before the change or since, whichever are fewer, of the outcome that has fewest; after
+        disclosure control a whole ten that it is at least. None when withheld or not estimable.
     """
 
     provenance: Provenance
@@ -66,15 +57,15 @@ class SeriesAnswer:
     outcomes: tuple[OutcomeSeries, ...]
     assumptions: tuple[str, ...]
     level: float
+    n_smaller_group: int | None = None
 
     @property
     def checks(self) -> tuple[HealthCheck, ...]:
         """The health checks of the primary outcomes, the worst of each name."""
         worst: dict[str, HealthCheck] = {}
-        order = {"pass": 0, "review": 1, "fail": 2}
         for check in (check for one in self.outcomes if one.primary for check in one.checks):
             held = worst.get(check.name)
-            if held is None or order[check.status] > order[held.status]:
+            if held is None or SEVERITY[check.status] > SEVERITY[held.status]:
                 worst[check.name] = check
         return tuple(worst.values())
 
@@ -96,7 +87,8 @@ class SeriesAnswer:
     def disclose(self, policy: Policy) -> Self:
         """Withhold small months."""
         outcomes = tuple(one.disclose(self.change_on, policy) for one in self.outcomes)
-        return replace(self, outcomes=outcomes)
+        smaller = at_least(self.n_smaller_group, policy)
+        return replace(self, outcomes=outcomes, n_smaller_group=smaller)
 
 
 def answer_series(question: SeriesQuestion, study: Study) -> SeriesAnswer | Unanswered:
@@ -116,44 +108,45 @@ def answer_series(question: SeriesQuestion, study: Study) -> SeriesAnswer | Unan
         cases.
     """
     protocol = study.protocol
-    analysis = chosen_analysis(protocol, question.analysis)
-    change = protocol.change
-    if analysis is None or analysis.estimator != "interrupted_series" or change is None:
-        return Unanswered(reason="not_in_protocol", provenance=study.provenance())
-    provenance = study.provenance(*EXTRACTS)
-    outcomes = outcomes_of(analysis, protocol)
-    counted = study.store.records(_counts(study, analysis, outcomes))
+    chosen = chosen_analysis(protocol, question.analysis, "interrupted_series")
+    change, provenance = protocol.change, study.provenance(*EXTRACTS)
+    if chosen is None or change is None:
+        return Unanswered(reason="not_in_protocol", provenance=provenance)
+    counted = study.store.records(_counts(study, chosen))
     treated = [row for row in counted if row["treated"]]
     if not treated:
         return Unanswered(reason="no_rows", provenance=provenance)
     others = [row for row in counted if not row["treated"]]
     found = tuple(
-        outcome_series(item, treated, others, change.on, question.level) for item in outcomes
+        outcome_series(item, treated, others, change.on, question.level) for item in chosen.outcomes
     )
     return SeriesAnswer(
         provenance=provenance,
-        analysis=info_of(analysis, protocol),
+        analysis=chosen.info,
         labels=(protocol.areas.with_label, protocol.areas.without_label),
         change_on=change.on,
         change_label=change.label,
         outcomes=found,
         assumptions=tuple(item.text for item in protocol.assumptions),
         level=question.level,
+        n_smaller_group=min(
+            (one.smaller_side(change.on) for one in found if one.points), default=None
+        ),
     )
 
 
-def _counts(study: Study, analysis: Analysis, outcomes: tuple[Outcome, ...]) -> ibis.Table:
+def _counts(study: Study, chosen: Chosen) -> ibis.Table:
     """Return cases, known outcomes and events by group of areas and month, not executed."""
     areas = study.protocol.areas
-    treated = analysis.areas or areas.with_intervention
-    cases = cases_with_outcomes(study, outcomes)
+    treated = chosen.analysis.areas or areas.with_intervention
+    cases = cases_with_outcomes(study, chosen.outcomes)
     cases = cases.filter(cases.local_authority.isin((*treated, *areas.without_intervention)))
     cases = cases.mutate(
         treated=cases.local_authority.isin(treated),
         month=cases.recorded_on.truncate("M").cast("date"),
     )
     sums: dict[str, Any] = {"n": cases.count()}
-    for item in outcomes:
+    for item in chosen.outcomes:
         sums[f"{item.key}__known"] = cases[item.key].count()
         sums[f"{item.key}__events"] = cases[item.key].sum()
     counts = cases.group_by("treated", "month").aggregate(**sums)

@@ -11,11 +11,13 @@ from typing import Self, TypeVar
 import numpy as np
 
 from analytics.disclosure.policy import Policy
+from analytics.emmie.effect.analyses import AnalysisQuestion, chosen_analysis
 from analytics.emmie.effect.cases import EXTRACTS, known, study_rows
-from analytics.emmie.effect.comparison import ESTIMANDS, arms_of, complete_cases
-from analytics.emmie.effect.results import AnalysisInfo, chosen_analysis, info_of, outcomes_of
+from analytics.emmie.effect.compared import Compared, compared_cases, without_intervention
+from analytics.emmie.effect.comparison import ESTIMANDS
+from analytics.emmie.effect.results import AnalysisInfo
 from analytics.emmie.effect.ways import ALL, METHOD_OF, Ways, options_of
-from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.emmie.study import Provenance, Study, Unanswered
 from analytics.extracts.protocol import Direction, Outcome
 from analytics.statistics.inputs import FloatArray
 from analytics.statistics.results import Interval, NotEstimable
@@ -30,22 +32,16 @@ POINT_PLACES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpecificationQuestion(Question["SpecificationAnswer"]):
+class SpecificationQuestion(AnalysisQuestion["SpecificationAnswer"]):
     """Ask in how many reasonable specifications the sign of one outcome's difference holds.
 
     Attributes
     ----------
     outcome : str
         Key of the outcome.
-    analysis : str
-        Key of a matched or weighted analysis; the protocol's main one when empty.
-    level : float
-        Confidence level of every interval, between 0 and 1.
     """
 
     outcome: str
-    analysis: str = ""
-    level: float = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,44 +145,24 @@ def answer_specification(
     SpecificationAnswer or Unanswered
         Unanswered when no such analysis compares cases, or there is nothing to estimate.
     """
-    protocol = study.protocol
-    analysis = chosen_analysis(protocol, question.analysis)
-    if analysis is None or analysis.estimator not in ESTIMANDS or protocol.matching is None:
-        return Unanswered(reason="not_in_protocol", provenance=study.provenance())
-    outcome = next(
-        (item for item in outcomes_of(analysis, protocol) if item.key == question.outcome), None
-    )
     provenance = study.provenance(*EXTRACTS)
-    if outcome is None:
+    analysis = chosen_analysis(study.protocol, question.analysis, *ESTIMANDS)
+    outcome = analysis.outcome(question.outcome) if analysis else None
+    if analysis is None or outcome is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    variants = _variants(outcome)
-    cases = study_rows(study, variants)
-    complete = complete_cases(study, cases) if len(cases) else cases
-    if complete.empty:
-        return Unanswered(reason="no_rows", provenance=provenance)
-    arms = arms_of(study, complete)
-    if arms.treated.all() or not arms.treated.any():
-        return Unanswered(reason="not_estimable", details=("empty_arm",), provenance=provenance)
-    areas = protocol.areas
-    local = complete["local_authority"]
-    ways = Ways(
-        arms=arms,
-        area=local.factorize()[0],
-        elsewhere=local.isin(areas.without_intervention).to_numpy(),
-        outcomes=_different({item.key: known(complete, item.key) for item in variants}),
-        level=question.level,
-    )
-    method = METHOD_OF[analysis.estimator].format(caliper=f"{protocol.matching.caliper:g}")
-    options = options_of(
-        ways, protocol.matching.caliper, is_police=outcome.kind == "police_outcome"
-    )
-    chosen = {name: codes[0] for name, codes in options.items()} | {"method": method}
+    compared = compared_cases(study, study_rows(study, _variants(outcome)))
+    if isinstance(compared, Unanswered):
+        return compared
+    caliper = compared.matching.caliper
+    ways = _ways(study, compared, outcome, question.level)
+    options = options_of(ways, caliper, is_police=outcome.kind == "police_outcome")
+    method = METHOD_OF[analysis.info.estimator].format(caliper=f"{caliper:g}")
+    own = {name: codes[0] for name, codes in options.items()} | {"method": method}
     found = run_specifications(options, ways.estimate)
-    specs = tuple(_spec(item, chosen, ways) for item in found if item.estimate is not None)
-    values = ways.outcomes[outcome.key]
+    specs = tuple(_spec(item, own, ways) for item in found if item.estimate is not None)
     answer = SpecificationAnswer(
         provenance=provenance,
-        analysis=info_of(analysis, protocol),
+        analysis=analysis.info,
         outcome=outcome.key,
         label=outcome.label,
         intended=outcome.intended,
@@ -196,10 +172,23 @@ def answer_specification(
         share_same_side=None,
         share_clear=None,
         influences=(),
-        whole=cells_of(values, arms.treated),
+        whole=cells_of(ways.outcomes[outcome.key], ways.arms.treated),
         level=question.level,
     )
     return _summarised(answer)
+
+
+def _ways(study: Study, compared: Compared, outcome: Outcome, level: float) -> Ways:
+    """Return the cases, ready to be estimated by any combination of choices."""
+    complete = compared.complete
+    values = {item.key: known(complete, item.key) for item in _variants(outcome)}
+    return Ways(
+        arms=compared.arms,
+        area=complete["local_authority"].factorize()[0],
+        elsewhere=without_intervention(study, complete),
+        outcomes=_different(values),
+        level=level,
+    )
 
 
 def _variants(outcome: Outcome) -> tuple[Outcome, ...]:

@@ -7,100 +7,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Literal, Self
+from typing import Self
 
 import ibis
 import numpy as np
 
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.suppression import Share, withhold_series
+from analytics.disclosure.suppression import Share
 from analytics.emmie.implementation.fidelity import scored
-from analytics.emmie.implementation.steps import deliveries, path_to
+from analytics.emmie.implementation.steps import deliveries, in_order, path_to
+from analytics.emmie.implementation.team_funnel import (
+    FEWEST_TEAMS,
+    Elsewhere,
+    TeamFunnel,
+    TeamPoint,
+    funnel_of,
+)
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.protocol import Protocol, Step
-from analytics.statistics.inputs import FloatArray
-from analytics.statistics.results import NotEstimable
-from analytics.statistics.variation.funnel import funnel, funnel_limits
-
-FEWEST_TEAMS = 3
-GRID = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamsQuestion(Question["TeamsAnswer"]):
     """Ask how teams differ."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamPoint:
-    """One team.
-
-    Attributes
-    ----------
-    team : str
-        Pseudonymised identifier.
-    n : int or None
-        Deliveries; None when few.
-    events : int or None
-        Those that reached the key step; None when withheld, and for fidelity.
-    value : float or None
-        Share that reached the key step, or mean fidelity score; None when withheld.
-    position : int
-        -2 to 2, as `Funnel.position`; 0 when withheld.
-    """
-
-    team: str
-    n: int | None
-    events: int | None
-    value: float | None
-    position: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitsAt:
-    """Funnel limits at one size."""
-
-    n: float
-    low_95: float
-    high_95: float
-    low_998: float
-    high_998: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamFunnel:
-    """Teams against what chance allows around their common share.
-
-    Attributes
-    ----------
-    of : {"step", "fidelity"}
-        Share of deliveries that reached the key step, or mean share of the model done.
-    label : str
-        Label of the key step; empty for fidelity.
-    centre : float
-        Common share, between 0 and 1.
-    outside_95, outside_998 : int
-        Teams outside the limits.
-    expected_outside_95 : float
-        Teams that would be outside the 95% limits by chance.
-    phi : float or None
-        Mean square of the teams' trimmed z-scores: about 1 when only chance is at work.
-    left_out : int
-        Days before the as-at date in which a delivery started too late to be counted; 0 for
-        fidelity.
-    """
-
-    of: Literal["step", "fidelity"]
-    label: str
-    centre: float
-    points: tuple[TeamPoint, ...]
-    limits: tuple[LimitsAt, ...]
-    outside_95: int
-    outside_998: int
-    expected_outside_95: float
-    phi: float | None
-    left_out: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +41,9 @@ class TeamsAnswer:
     funnels: tuple[TeamFunnel, ...]
 
     def disclose(self, policy: Policy) -> Self:
-        """Withhold teams with small counts; the common share tells the rest, so none is alone."""
-        return replace(self, funnels=tuple(_disclose(one, policy) for one in self.funnels))
+        """Withhold teams with small counts, and those from which they could be worked out."""
+        found = (one.disclose(policy) for one in self.funnels)
+        return replace(self, funnels=tuple(one for one in found if one is not None))
 
 
 def key_step(protocol: Protocol) -> Step | None:
@@ -174,9 +105,31 @@ def _by_step(study: Study) -> TeamFunnel | None:
     within = {one.key: one.within_days or 0 for one in study.protocol.steps}
     days = sum(within[key] for key in path_to(step.key, study.protocol.steps))
     wide = deliveries(study)
-    wide = wide.filter(wide.started_on <= study.protocol.evaluation.as_at - timedelta(days=days))
-    found = _by_team(study, wide, wide[step.key].notnull())
-    return None if found is None else replace(found, label=step.label, left_out=days)
+    latest = study.protocol.evaluation.as_at - timedelta(days=days)
+    points = _by_team(study, wide.filter(wide.started_on <= latest), step)
+    found = funnel_of("step", points) if len(points) >= FEWEST_TEAMS else None
+    if found is None:
+        return None
+    elsewhere = _elsewhere(study, wide, step, points)
+    return replace(found, label=step.label, left_out=days, elsewhere=elsewhere)
+
+
+def _elsewhere(
+    study: Study, wide: ibis.Table, step: Step, points: tuple[TeamPoint, ...]
+) -> Elsewhere:
+    """Count the steps of all deliveries, and what of the key step the teams leave out."""
+    steps = in_order(study.protocol.steps)
+    total = study.store.records(
+        wide.aggregate(n_=wide.count(), **{one.key: wide[one.key].notnull().sum() for one in steps})
+    )[0]
+    events = sum(point.events or 0 for point in points)
+    n = sum(point.n or 0 for point in points)
+    return Elsewhere(
+        key=step.key,
+        steps=steps,
+        reached=tuple(int(total[one.key] or 0) for one in steps),
+        late=Share.of(int(total[step.key] or 0) - events, int(total["n_"]) - n),
+    )
 
 
 def _by_fidelity(study: Study) -> TeamFunnel | None:
@@ -202,86 +155,31 @@ def _by_fidelity(study: Study) -> TeamFunnel | None:
     if within <= 0 or not 0 < centre < 1:
         return None
     worth = centre * (1 - centre) / within
-    names = [row["team_id"] for row in counts]
-    return _placed("fidelity", names, n, np.minimum(total, n), worth=worth)
-
-
-def _by_team(study: Study, rows: ibis.Table, yes: Any) -> TeamFunnel | None:
-    counts = study.store.records(
-        rows.group_by("team_id").aggregate(events=yes.sum(), n=rows.count()).order_by("team_id")
-    )
-    if len(counts) < FEWEST_TEAMS:
-        return None
-    n = np.array([row["n"] for row in counts], dtype=float)
-    events = np.array([row["events"] or 0 for row in counts], dtype=float)
-    return _placed("step", [row["team_id"] for row in counts], n, events)
-
-
-def _placed(
-    of: Literal["step", "fidelity"],
-    teams: list[str],
-    n: FloatArray,
-    events: FloatArray,
-    *,
-    worth: float = 1.0,
-) -> TeamFunnel | None:
-    """Place teams in their funnel; a delivery stands for ``worth`` independent units."""
-    placed = funnel("proportion", events * worth, n * worth)
-    if isinstance(placed, NotEstimable):
-        return None
-    is_count = of == "step"
-    return TeamFunnel(
-        of=of,
-        label="",
-        centre=placed.limits.centre,
-        points=tuple(
-            TeamPoint(
-                team=team,
-                n=int(n[i]),
-                events=int(events[i]) if is_count else None,
-                value=float(placed.value[i]),
-                position=int(placed.position[i]),
-            )
-            for i, team in enumerate(teams)
-        ),
-        limits=_drawn(placed.limits.centre, n, worth),
-        outside_95=placed.outside_95,
-        outside_998=placed.outside_998,
-        expected_outside_95=placed.expected_outside_95,
-        phi=None if isinstance(placed.dispersion, NotEstimable) else placed.dispersion.phi,
-        left_out=0,
-    )
-
-
-def _drawn(centre: float, n: FloatArray, worth: float) -> tuple[LimitsAt, ...]:
-    """Return the limits from a little below the smallest team to a little above the largest."""
-    grid = np.linspace(max(n.min() * 0.8, 1), n.max() * 1.1, GRID)
-    limits = funnel_limits("proportion", grid * worth, centre=centre)
-    columns = (limits.low_95, limits.high_95, limits.low_998, limits.high_998)
-    return tuple(
-        LimitsAt(
-            n=float(at), low_95=float(a), high_95=float(b), low_998=float(c), high_998=float(d)
+    points = [
+        TeamPoint(
+            team=row["team_id"],
+            n=int(row["n"]),
+            events=None,
+            value=min(1.0, row["total"] / row["n"]),
+            position=0,
         )
-        for at, a, b, c, d in zip(grid, *columns, strict=True)
-    )
+        for row in counts
+    ]
+    return funnel_of("fidelity", points, worth=worth)
 
 
-def _disclose(one: TeamFunnel, policy: Policy) -> TeamFunnel:
-    """Withhold teams of few deliveries, and small counts of the key step."""
-    shares = withhold_series(
-        [
-            Share.of(point.n or 0 if point.events is None else point.events, point.n or 0)
-            for point in one.points
-        ],
-        policy,
-        groupings=[[0] * len(one.points)],
+def _by_team(study: Study, rows: ibis.Table, step: Step) -> tuple[TeamPoint, ...]:
+    there = rows[step.key].notnull().sum()
+    counts = study.store.records(
+        rows.group_by("team_id").aggregate(events=there, n=rows.count()).order_by("team_id")
     )
-    return replace(
-        one,
-        points=tuple(
-            replace(point, n=share.n, events=None, value=None, position=0)
-            if share.is_withheld
-            else point
-            for point, share in zip(one.points, shares, strict=True)
-        ),
+    return tuple(
+        TeamPoint(
+            team=row["team_id"],
+            n=int(row["n"]),
+            events=int(row["events"] or 0),
+            value=(row["events"] or 0) / row["n"],
+            position=0,
+        )
+        for row in counts
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from analytics.emmie.implementation.standing import Stood, standing
+from analytics.emmie.in_words import percent
 from analytics.emmie.study import Study
 from analytics.emmie.verdict import Verdict, Word, cannot_tell
 
@@ -84,4 +85,4 @@ def in_words(item: Stood) -> str:
     word = WORDS[item.standing]
     if item.standing == "not_met" and not item.is_clear:
         word += ", though that could be chance"
-    return f"{item.measure.label}: {counted} ({100 * (found.value or 0):.0f}%), {word}."
+    return f"{item.measure.label}: {counted} ({percent(found.value or 0)}), {word}."

@@ -6,7 +6,7 @@ Methods: ``docs/methods/questions/mechanism.md``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Self, TypeVar
 
 from analytics.disclosure.policy import Policy, policy_named, strictest
@@ -14,6 +14,7 @@ from analytics.emmie import effect_verdict
 from analytics.emmie.effect.results import analyses_of
 from analytics.emmie.mechanism import skills, surveys, themes
 from analytics.emmie.mechanism.evidence import MEASURED_CHANGE, OutcomeSeen, Piece, Sources, piece
+from analytics.emmie.published_areas import PUBLISHERS
 from analytics.emmie.strength import WITH_COMPARISON
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.engine import UnusableExtractError
@@ -21,7 +22,8 @@ from analytics.extracts.protocol import LogicLink, LogicNode, Protocol
 
 AnswerT = TypeVar("AnswerT")
 Standing = Literal["supported", "mixed", "not_supported", "no_evidence"]
-Strength = Literal["change", "delivered", "perceived", "none"]
+Strength = Literal["outcome", "change", "delivered", "perceived", "none"]
+STRONGEST_FIRST: Final[tuple[Strength, ...]] = ("outcome", "change", "delivered", "perceived")
 
 HOLDS: Final[dict[str, tuple[str, ...]]] = {
     "theme": themes.EXTRACTS,
@@ -72,11 +74,12 @@ class LinkFound:
 
     @property
     def strength(self) -> Strength:
-        """What the best evidence for the link rests on."""
+        """What the best evidence for the link rests on.
+
+        Only ``outcome`` was compared with others: a ``change`` over waves may have come anyway.
+        """
         bases = {one.basis for one in self.pieces if one.finding == "for"}
-        if bases & {*MEASURED_CHANGE}:
-            return "change"
-        return "delivered" if "delivered" in bases else "perceived" if bases else "none"
+        return next((basis for basis in STRONGEST_FIRST if basis in bases), "none")
 
     @property
     def is_contradicted(self) -> bool:
@@ -114,7 +117,10 @@ def answer_logic_model(question: LogicModelQuestion, study: Study) -> LogicModel
     LogicModelAnswer or Unanswered
     """
     del question
-    provenance = study.provenance(*extracts_used(study.protocol))
+    provenance = replace(
+        study.provenance(*extracts_used(study.protocol)),
+        published=PUBLISHERS if _names_published(study.protocol) else "",
+    )
     model = study.protocol.logic_model
     if model is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
@@ -137,6 +143,14 @@ def extracts_used(protocol: Protocol) -> tuple[str, ...]:
     named = dict.fromkeys(extract for kind in kinds for extract in HOLDS.get(kind, ()))
     compared = effect_verdict.extracts_used(protocol) if "outcome" in kinds else ()
     return tuple(name for name in (*named, *compared) if name in protocol.evaluation.extracts)
+
+
+def _names_published(protocol: Protocol) -> bool:
+    """Return whether a link names an outcome that is a published figure."""
+    links = protocol.logic_model.links if protocol.logic_model else ()
+    named = {name for link in links for name in link.evidence}
+    published = (one.key for one in protocol.outcomes if one.kind == "published")
+    return any(f"outcome:{key}" in named for key in published)
 
 
 def sources(study: Study) -> Sources:

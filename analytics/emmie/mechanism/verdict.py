@@ -48,9 +48,10 @@ def mechanism_verdict(study: Study) -> Verdict:
 def verdict_of(answer: LogicModelAnswer) -> Verdict:
     """Return the verdict on a logic model whose links have been judged.
 
-    *Shown* when every link at a mechanism is supported and rests on something measured that
-    changed as intended; *not shown* when something measured moved the wrong way at such a link and
-    nothing measured the right way; *can't tell* otherwise.
+    *Shown* when every link at a mechanism is supported and rests on an outcome compared with
+    others; *not shown* when something measured moved the wrong way at such a link and nothing
+    measured the right way; *can't tell* otherwise. A change over waves has no comparison, so it is
+    consistent with a link and never shows it.
     """
     links = [link for link in answer.links if link.touches_mechanism]
     if not links:
@@ -58,7 +59,7 @@ def verdict_of(answer: LogicModelAnswer) -> Verdict:
     reasons = (*_reasons(links), *CAUTIONS.get(answer.provenance.design, ()))
     if any(link.is_contradicted for link in links):
         return Verdict(letter="mechanism", word="not shown", reasons=reasons)
-    if all(link.standing == "supported" and link.strength == "change" for link in links):
+    if all(link.standing == "supported" and link.strength == "outcome" for link in links):
         return Verdict(letter="mechanism", word="shown", reasons=reasons)
     return Verdict(letter="mechanism", word="can't tell", reasons=reasons)
 
@@ -73,9 +74,14 @@ def _reasons(links: list[LinkFound]) -> tuple[str, ...]:
             "wrong way ({links} {which}).",
         ),
         (
+            [one for one in links if one.standing == "supported" and one.strength == "outcome"],
+            "{n} of {total} links at a mechanism {are} supported by an outcome compared with "
+            "others ({links} {which}).",
+        ),
+        (
             [one for one in links if one.standing == "supported" and one.strength == "change"],
-            "{n} of {total} links at a mechanism {are} supported by a measured change or outcome "
-            "({links} {which}).",
+            "{n} of {total} links at a mechanism {are} consistent with a change over time that "
+            "was compared with nobody, so it may have come anyway ({links} {which}).",
         ),
         (
             [one for one in links if one.standing == "supported" and one.strength == "perceived"],

@@ -11,13 +11,14 @@ from typing import Final, Self
 from analytics.access.viewer import PUBLIC
 from analytics.disclosure.policy import Policy
 from analytics.emmie.area_change.answer import published_provenance
-from analytics.emmie.effect.results import AnalysisInfo, Unit, chosen_analysis, info_of, outcomes_of
+from analytics.emmie.effect.analyses import Chosen, chosen_analysis
+from analytics.emmie.effect.results import AnalysisInfo, Unit
 from analytics.emmie.moderators.cases import case_moderators
-from analytics.emmie.moderators.groups import Moderator, NoAnswer, Scale, disclose_group, with_holm
+from analytics.emmie.moderators.groups import Moderator, Scale, disclose_group, with_holm
 from analytics.emmie.moderators.people import people_moderators
 from analytics.emmie.moderators.places import place_moderators
 from analytics.emmie.published_areas import areas_of
-from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.emmie.study import NoAnswer, Provenance, Question, Study, Unanswered
 from analytics.extracts.engine import UnusableExtractError
 from analytics.extracts.protocol import Analysis, Estimator, Outcome, Protocol
 
@@ -90,8 +91,8 @@ class ModeratorsAnswer:
 
 def extracts_used(protocol: Protocol) -> tuple[str, ...]:
     """Return the extracts that the groups of an evaluation are counted in."""
-    analysis = chosen_analysis(protocol, "")
-    return EXTRACTS_OF.get(analysis.estimator, ()) if analysis else ()
+    main = chosen_analysis(protocol)
+    return EXTRACTS_OF.get(main.analysis.estimator, ()) if main else ()
 
 
 def answer_moderators(question: ModeratorsQuestion, study: Study) -> ModeratorsAnswer | Unanswered:
@@ -110,38 +111,35 @@ def answer_moderators(question: ModeratorsQuestion, study: Study) -> ModeratorsA
         Unanswered when the main analysis has no groups to compare, or nothing is left to compare.
     """
     protocol = study.protocol
-    analysis = chosen_analysis(protocol, "")
-    if analysis is None or analysis.estimator not in EXTRACTS_OF:
+    main = chosen_analysis(protocol)
+    if main is None or main.analysis.estimator not in EXTRACTS_OF:
         return Unanswered(reason="not_in_protocol", provenance=study.provenance())
-    extracts = EXTRACTS_OF[analysis.estimator]
+    extracts = EXTRACTS_OF[main.analysis.estimator]
     provenance = study.provenance(*extracts) if extracts else published_provenance(study)
-    outcome = _outcome(question, analysis, protocol)
+    outcome = _outcome(question, main)
     if outcome is None or not (protocol.subgroups or protocol.area_groups):
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    found = _moderators(study, outcome, analysis, question.level)
+    found = _moderators(study, outcome, main.analysis, question.level)
     if isinstance(found, str):
         return Unanswered(reason=found, provenance=provenance)
     return ModeratorsAnswer(
         provenance=provenance,
-        analysis=info_of(analysis, protocol),
+        analysis=main.info,
         outcome=outcome.key,
         outcome_label=outcome.label,
         primary=outcome.primary,
         scale="ratio" if outcome.kind == "service_use" else "difference",
         unit=_unit(outcome, study),
-        outcomes=tuple((item.key, item.label) for item in outcomes_of(analysis, protocol)),
+        outcomes=main.info.outcomes,
         moderators=with_holm(found),
         level=question.level,
     )
 
 
-def _outcome(
-    question: ModeratorsQuestion, analysis: Analysis, protocol: Protocol
-) -> Outcome | None:
-    outcomes = outcomes_of(analysis, protocol)
+def _outcome(question: ModeratorsQuestion, main: Chosen) -> Outcome | None:
     if question.outcome:
-        return next((item for item in outcomes if item.key == question.outcome), None)
-    return min(outcomes, key=lambda item: not item.primary, default=None)
+        return main.outcome(question.outcome)
+    return min(main.outcomes, key=lambda item: not item.primary)
 
 
 def _moderators(

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from analytics.emmie.contrast import Estimate
 from analytics.emmie.effect.arms import estimate_of, match_arms
-from analytics.emmie.effect.cases import cases_with_outcomes, known
-from analytics.emmie.effect.comparison import arms_of, complete_cases
+from analytics.emmie.effect.cases import known, study_rows
+from analytics.emmie.effect.compared import compared_cases
 from analytics.emmie.moderators.groups import (
     FEWEST_UNITS,
     Group,
     Moderator,
-    NoAnswer,
     Why,
     labels_of,
     moderator_of,
 )
-from analytics.emmie.study import Study
+from analytics.emmie.study import NoAnswer, Study, Unanswered
 from analytics.extracts.protocol import Outcome, Subgroup
 from analytics.statistics.inputs import IntArray
 from analytics.statistics.results import NotEstimable
 from analytics.statistics.subgroups.interaction_cases import interaction_from_cases
 from analytics.statistics.two_groups.clustered import clustered_risk_difference
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def case_moderators(
@@ -39,15 +33,12 @@ def case_moderators(
     not lie in one group: within a group the arms are alike on average, not pair by pair.
     """
     held = [item for item in study.protocol.subgroups if item.column in _columns(study)]
-    rows = _rows(study, outcome, held)
-    if rows.empty:
-        return "no_rows"
-    complete = complete_cases(study, rows)
-    arms = arms_of(study, complete)
-    matching = study.protocol.matching
-    if matching is None or arms.treated.all() or not arms.treated.any():
-        return "not_estimable"
-    match = match_arms(arms, matching.caliper).match
+    rows = study_rows(study, [outcome], [item.column for item in held])
+    compared = compared_cases(study, rows)
+    if isinstance(compared, Unanswered):
+        return compared.reason
+    complete, arms = compared.complete, compared.arms
+    match = match_arms(arms, compared.matching.caliper).match
     if match is None:
         return "not_estimable"
     matched = np.sort(np.concatenate([match.treated_index, match.comparison_index]))
@@ -60,17 +51,6 @@ def case_moderators(
 
 def _columns(study: Study) -> set[str]:
     return set(study.table("cases").columns)
-
-
-def _rows(study: Study, outcome: Outcome, held: list[Subgroup]) -> pd.DataFrame:
-    covariates = study.protocol.matching.covariates if study.protocol.matching else ()
-    cases = cases_with_outcomes(study, [outcome])
-    columns = dict.fromkeys(
-        ["case_id", "family_id", "local_authority", "arm", *covariates]
-        + [item.column for item in held]
-    )
-    chosen = cases.filter(cases.arm.notnull()).select(*columns, outcome.key)
-    return study.store.rows(chosen.order_by("case_id"))
 
 
 def _moderator(

@@ -28,8 +28,6 @@ ROUND_TO: Final = 5
 
 Scale = Literal["difference", "ratio"]
 Why = Literal["too_few_units", "no_events", "withheld", "too_few_groups", "not_estimable"]
-NoAnswer = Literal["no_rows", "not_in_protocol", "not_estimable"]
-"""Why nothing can be said of any group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

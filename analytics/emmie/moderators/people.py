@@ -12,12 +12,11 @@ from analytics.emmie.moderators.groups import (
     FEWEST_UNITS,
     Group,
     Moderator,
-    NoAnswer,
     Why,
     labels_of,
     moderator_of,
 )
-from analytics.emmie.study import Study
+from analytics.emmie.study import NoAnswer, Study
 from analytics.extracts.protocol import Outcome, Subgroup
 from analytics.statistics.results import NotEstimable
 from analytics.statistics.subgroups.interaction import interaction_from_estimates

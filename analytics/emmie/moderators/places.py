@@ -10,9 +10,9 @@ import numpy as np
 
 from analytics.emmie.area_change.figures import AreaFigures, area_figures
 from analytics.emmie.effect.arms import estimate_of
-from analytics.emmie.moderators.groups import Group, Moderator, NoAnswer
+from analytics.emmie.moderators.groups import Group, Moderator
 from analytics.emmie.published_areas import areas_of, figures_of, neighbours_of
-from analytics.emmie.study import Study
+from analytics.emmie.study import NoAnswer, Study
 from analytics.extracts.protocol import Analysis, AreaGroup, Outcome
 from analytics.statistics.inputs import FloatArray
 from analytics.statistics.results import NotEstimable

@@ -90,7 +90,7 @@ class EverAnswer:
     level: float
 
     def disclose(self, policy: Policy) -> Self:
-        """Show the shortest periods of which none is small, and withhold where all are too short."""
+        """Show the shortest periods of which none is small; withhold where all are too short."""
         is_out = withheld_groups([self.whole.cells], policy)[0]
         periods = next(
             (

@@ -162,11 +162,10 @@ def _returns(
         cluster=followed.family,
         level=question.level,
     )
-    is_known = not isinstance(found, NotEstimable)
     return CombinationReturns(
         states=states,
         n=len(followed.days),
-        share=found.estimate if is_known else None,
-        conf_int=found.conf_int if is_known else None,
+        share=None if isinstance(found, NotEstimable) else found.estimate,
+        conf_int=None if isinstance(found, NotEstimable) else found.conf_int,
         cells=followed.cells,
     )

@@ -7,20 +7,18 @@ from typing import Literal, Self
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import withhold_count
+from analytics.emmie.effect.analyses import AnalysisQuestion, chosen_analysis
 from analytics.emmie.effect.outcome_change import rounded_estimate
 from analytics.emmie.effect.results import (
     AnalysisInfo,
     EffectRow,
     Unit,
-    chosen_analysis,
-    info_of,
-    outcomes_of,
     with_holm,
 )
 from analytics.emmie.service_use.counts import Counted, count_service_use
 from analytics.emmie.service_use.estimates import Rates, Sensitivity, SideTotal, estimate_rates
-from analytics.emmie.study import Provenance, Question, Study, Unanswered
-from analytics.extracts.protocol import Analysis, Direction, Outcome, Protocol
+from analytics.emmie.study import Provenance, Study, Unanswered
+from analytics.extracts.protocol import Direction, Outcome
 from analytics.statistics.results import HealthCheck
 
 EXTRACTS = ("people", "service_use")
@@ -30,19 +28,8 @@ UNITS: dict[str, Unit] = {"person_year": "100_person_years", "100_sessions": "10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceUseQuestion(Question["ServiceUseAnswer"]):
-    """Ask how often things happened to people before and after allocation.
-
-    Attributes
-    ----------
-    analysis : str
-        Key of an analysis of rates; the main one, or else the first, when empty.
-    level : float
-        Confidence level of every interval, between 0 and 1.
-    """
-
-    analysis: str = ""
-    level: float = 0.95
+class ServiceUseQuestion(AnalysisQuestion["ServiceUseAnswer"]):
+    """Ask how often things happened to people before and after allocation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,28 +127,21 @@ def answer_service_use(question: ServiceUseQuestion, study: Study) -> ServiceUse
         Unanswered when the protocol has no such analysis, or the filters leave nobody.
     """
     provenance = study.provenance(*EXTRACTS)
-    analysis = _analysis(study.protocol, question.analysis)
-    asked = outcomes_of(analysis, study.protocol) if analysis else ()
-    if analysis is None or not asked:
+    chosen = chosen_analysis(study.protocol, question.analysis, "rate_ratio")
+    if chosen is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    counted = count_service_use(study, asked)
+    counted = count_service_use(study, chosen.outcomes)
     if not counted:
         return Unanswered(reason="no_rows", provenance=provenance)
     return ServiceUseAnswer(
         provenance=provenance,
-        analysis=info_of(analysis, study.protocol),
-        outcomes=tuple(_outcome(item, counted.get(item.key), question.level) for item in asked),
+        analysis=chosen.info,
+        outcomes=tuple(
+            _outcome(item, counted.get(item.key), question.level) for item in chosen.outcomes
+        ),
         assumptions=tuple(item.text for item in study.protocol.assumptions),
         level=question.level,
     )
-
-
-def _analysis(protocol: Protocol, key: str) -> Analysis | None:
-    if key:
-        found = chosen_analysis(protocol, key)
-        return found if found and found.estimator == "rate_ratio" else None
-    mine = [one for one in protocol.analyses if one.estimator == "rate_ratio"]
-    return min(mine, key=lambda one: not one.main, default=None)
 
 
 def _outcome(outcome: Outcome, counted: Counted | None, level: float) -> ServiceOutcome:

@@ -8,18 +8,16 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analytics.access.viewer import PUBLIC
 from analytics.emmie.case_outcomes import (
     CaseOutcomesAnswer,
     CaseOutcomesQuestion,
     answer_case_outcomes,
 )
-from analytics.emmie.study import Study
 from analytics.extracts.code_lists import AGE_BANDS
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
 from analytics.statistics.two_groups.proportions import wilson_interval
-from tests.helpers.folders import FSP, SAMPLE
+from tests.helpers.folders import FSP, SAMPLE, study_of
 
 WITHOUT_22, WITH_22 = [2, 3, 6, 7, 8], [2, 3, 6, 7, 8, 22]
 FILTERS = {
@@ -35,10 +33,7 @@ FILTERS = {
 
 def before_release(library: Library, question, filters: Filters) -> CaseOutcomesAnswer:
     """Return the counts before disclosure control, to be compared with the rows."""
-    study = Study(
-        evaluation=library.evaluation(FSP), filters=filters, viewer=PUBLIC, library=library
-    )
-    answer = answer_case_outcomes(question, study)
+    answer = answer_case_outcomes(question, study_of(library, FSP, filters))
     assert isinstance(answer, CaseOutcomesAnswer)
     return answer
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.access.viewer import PUBLIC
 from analytics.ask import ask
 from analytics.disclosure.policy import DFE_CIN, STAFF
 from analytics.emmie.economics import (
@@ -26,11 +25,11 @@ from analytics.emmie.economics.costing import lasting
 from analytics.emmie.economics.illustration import readings
 from analytics.emmie.economics.quantities import Counting, _protected
 from analytics.emmie.economics.verdict import unknown_inputs, verdict_of, word_of
-from analytics.emmie.study import Study, Unanswered
+from analytics.emmie.study import Unanswered
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
 from analytics.statistics.results import HealthCheck, Interval
-from tests.helpers.folders import FSP, RPS, SAMPLE
+from tests.helpers.folders import FSP, RPS, SAMPLE, study_of
 
 HERTS, CAMBS = "family_safeguarding_hertfordshire", "family_safeguarding_cambridgeshire"
 SIGNS = "signs_of_safety_ten_areas"
@@ -39,19 +38,13 @@ TO_2024 = {"2013/14": 100 / 73.0337, "2019/20": 100 / 80.8738, "2008/09": 100 / 
 TO_2024["2010/11"] = 100 / 68.8561
 
 
-def study(library: Library, name: str, filters: Filters = NO_FILTERS) -> Study:
-    return Study(
-        evaluation=library.evaluation(name), filters=filters, viewer=PUBLIC, library=library
-    )
-
-
 def answered(
     library: Library,
     name: str = FSP,
     question: EconomicsQuestion | None = None,
     filters: Filters = NO_FILTERS,
 ) -> EconomicsAnswer:
-    found = answer_economics(question or EconomicsQuestion(), study(library, name, filters))
+    found = answer_economics(question or EconomicsQuestion(), study_of(library, name, filters))
     assert isinstance(found, EconomicsAnswer)
     return found
 
@@ -102,7 +95,7 @@ def test_cost_of_delivery_from_the_files(sample: Library) -> None:
 
 
 def test_saving_net_and_ratios_from_the_effect(sample: Library) -> None:
-    change = measured_changes(study(sample, FSP), ["plan_within_6_months"]).outcomes[0]
+    change = measured_changes(study_of(sample, FSP), ["plan_within_6_months"]).outcomes[0]
     cases = (read(FSP, "cases")["arm"] == "intervention").sum()
     found = answered(sample)
     saved = cases * change.avoided * 12 * PLAN_MONTH * TO_2024["2019/20"]
@@ -192,7 +185,7 @@ def test_price_year_moves_every_amount_alike(sample: Library) -> None:
     assert then.delivery.total == pytest.approx(factor * now.delivery.total, rel=1e-9)
     assert then.net.net == pytest.approx(factor * now.net.net, rel=1e-9)
     assert then.net.chance == now.net.chance
-    wrong = answer_economics(EconomicsQuestion(price_year="1899/00"), study(sample, FSP))
+    wrong = answer_economics(EconomicsQuestion(price_year="1899/00"), study_of(sample, FSP))
     assert isinstance(wrong, Unanswered)
 
 
@@ -252,7 +245,7 @@ def test_no_effect_means_no_cost_effectiveness(sample: Library) -> None:
         found = answered(sample, name)
         assert found.net is None
         assert found.why_no_saving
-        verdict = economic_verdict(study(sample, name))
+        verdict = economic_verdict(study_of(sample, name))
         assert verdict.word == "can't tell"
         assert found.why_no_saving in verdict.reasons
     assert answered(sample, CAMBS).delivery is not None
@@ -336,11 +329,11 @@ def test_cost_bands_have_the_guidebook_s_limits(pounds: float, band: int) -> Non
 
 
 def test_cost_band_of_each_evaluation(sample: Library) -> None:
-    plans = cost_band(study(sample, FSP))
+    plans = cost_band(study_of(sample, FSP))
     assert plans.band == band_of(answered(sample).delivery.per_family) == 3
     assert "not a Foundations rating" in plans.label
     assert any("assumed" in reason for reason in plans.reasons)
-    assert cost_band(study(sample, SIGNS)).band is None
+    assert cost_band(study_of(sample, SIGNS)).band is None
 
 
 def test_outcomes_avoided_are_positive_when_the_outcome_moved_as_intended() -> None:
@@ -386,7 +379,7 @@ def test_withheld_counts_leave_no_total(sample: Library) -> None:
     assert "withheld" in found.why_not
     assert found.illustration.after_delivery is None
     assert all(line.cost is None for line in found.activities if line.quantity is None)
-    assert cost_band(study(sample, FSP, Filters(local_authorities=("E06000046",)))).band is None
+    assert cost_band(study_of(sample, FSP, Filters(local_authorities=("E06000046",)))).band is None
 
 
 def test_only_authorities_narrow_costs_and_cases_alike(sample: Library) -> None:
@@ -400,7 +393,7 @@ def test_only_authorities_narrow_costs_and_cases_alike(sample: Library) -> None:
 
 
 def test_an_authority_without_rows_has_no_answer(sample: Library) -> None:
-    nobody = study(sample, FSP, Filters(local_authorities=("E09000005",)))
+    nobody = study_of(sample, FSP, Filters(local_authorities=("E09000005",)))
     found = answer_economics(EconomicsQuestion(), nobody)
     assert isinstance(found, Unanswered)
     assert found.reason == "no_rows"
@@ -427,8 +420,8 @@ def test_a_broken_file_is_an_answer_and_no_crash(copied: Path, file: str) -> Non
     found = ask(EconomicsQuestion(), FSP, library=library).answer
     assert isinstance(found, Unanswered)
     assert found.reason == "unusable_extract"
-    assert economic_verdict(study(library, FSP)).word == "can't tell"
-    assert cost_band(study(library, FSP)).band is None
+    assert economic_verdict(study_of(library, FSP)).word == "can't tell"
+    assert cost_band(study_of(library, FSP)).band is None
 
 
 def test_without_the_effect_s_extract_there_is_a_cost_and_no_saving(copied: Path) -> None:
@@ -450,7 +443,7 @@ def test_without_published_findings_nothing_is_reported(copied: Path) -> None:
 def test_an_unknown_unit_cost_is_named(copied: Path) -> None:
     path = copied / FSP / "evaluation.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('"SS18.2"', '"SS99"'), "utf-8")
-    found = answer_economics(EconomicsQuestion(), study(Library(copied), FSP))
+    found = answer_economics(EconomicsQuestion(), study_of(Library(copied), FSP))
     assert isinstance(found, Unanswered)
     assert any("SS99" in detail for detail in found.details)
 

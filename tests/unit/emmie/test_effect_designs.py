@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.access.viewer import PUBLIC
 from analytics.ask import ask
 from analytics.disclosure.policy import DFE_CIN
 from analytics.disclosure.suppression import Share
@@ -29,7 +28,7 @@ from analytics.emmie.effect.specification import (
 from analytics.emmie.study import Study, Unanswered
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.statistics.results import Interval
-from tests.helpers.folders import FSP, RPS, SAMPLE
+from tests.helpers.folders import EFFECT_PROTOCOL, FSP, RPS, SAMPLE, case, study_of, tiny_library
 from tests.helpers.walking import counts_in
 
 WITH = ["E10000014", "E06000044", "E06000046"]
@@ -43,9 +42,7 @@ CHANGE = pd.Timestamp(2019, 7, 1)
 
 @pytest.fixture(scope="module")
 def study(sample) -> Study:
-    return Study(
-        evaluation=sample.evaluation(FSP), filters=NO_FILTERS, viewer=PUBLIC, library=sample
-    )
+    return study_of(sample, FSP)
 
 
 @pytest.fixture(scope="module")
@@ -153,13 +150,73 @@ def test_an_unknown_analysis_is_not_answered(sample) -> None:
         EffectQuestion(analysis="areas"),
         EffectQuestion(analysis="astrology"),
         ChangeQuestion(analysis="matched"),
-        SeriesQuestion(),
+        SeriesQuestion(analysis="areas"),
         SpecificationQuestion(outcome="out_of_court", analysis="areas"),
         SpecificationQuestion(outcome="happiness"),
     ):
         answer = ask(question, FSP, library=sample).answer
         assert isinstance(answer, Unanswered)
         assert answer.reason == "not_in_protocol"
+
+
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        (EffectQuestion(), "matched"),
+        (ChangeQuestion(), "areas"),
+        (SeriesQuestion(), "series"),
+        (SpecificationQuestion(outcome="out_of_court"), "matched"),
+    ],
+)
+def test_without_a_key_the_main_or_first_analysis_of_the_kind_is_meant(
+    sample, question, key: str
+) -> None:
+    assert ask(question, FSP, library=sample).answer.analysis.key == key
+
+
+NO_OUTCOMES = """
+[change]
+on = 2019-07-01
+label = "Change"
+
+[arms]
+intervention = "New"
+comparison = "Old"
+
+[matching]
+covariates = ["age_years"]
+
+[[outcomes]]
+key = "plans"
+label = "Plans"
+kind = "published"
+measure = "cp_plans_at_31_march"
+primary = true
+
+[[analyses]]
+key = "only"
+label = "Only"
+estimator = "{estimator}"
+main = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("estimator", "question"),
+    [
+        ("matched", EffectQuestion()),
+        ("matched", SpecificationQuestion(outcome="plans")),
+        ("difference_in_differences", ChangeQuestion()),
+        ("interrupted_series", SeriesQuestion()),
+    ],
+)
+def test_an_analysis_without_an_outcome_that_it_can_take_is_not_answered(
+    tmp_path, estimator: str, question
+) -> None:
+    library = tiny_library(tmp_path, {"cases": [case(1)]}, NO_OUTCOMES.format(estimator=estimator))
+    answer = ask(question, "tiny", library=library).answer
+    assert isinstance(answer, Unanswered)
+    assert answer.reason == "not_in_protocol"
 
 
 # Difference-in-differences.
@@ -361,6 +418,26 @@ def test_correlation_is_that_of_the_file(study: Study, sample) -> None:
     (whole,) = [group for group in answer.pairs[0].groups if group.which == "all"]
     assert whole.phi.value == round(expected, 2)
     assert whole.phi.conf_int.low > 0
+
+
+CORRELATED = """
+[[correlations]]
+first = "outcome_20"
+second = "plan_soon"
+"""
+
+
+def test_without_matching_outcomes_still_go_together_in_the_arms(tmp_path) -> None:
+    matching = '[matching]\ncovariates = ["age_years", "assessed_risk"]'
+    assert matching in EFFECT_PROTOCOL
+    rows = [case(n, arm=("intervention", "comparison")[n % 2]) for n in range(20)]
+    library = tiny_library(
+        tmp_path,
+        {"cases": rows, "cp_plans": [], "events": []},
+        EFFECT_PROTOCOL.replace(matching, "") + CORRELATED,
+    )
+    (pair,) = ask(AssociationQuestion(), "tiny", library=library).answer.pairs
+    assert [group.which for group in pair.groups] == ["all", "intervention", "comparison"]
 
 
 def test_unmatched_cases_with_both_outcomes_cannot_be_counted(sample) -> None:

@@ -18,6 +18,7 @@ from analytics.emmie.implementation.workforce import WorkforceQuestion
 from analytics.extracts.filters import Filters
 from analytics.extracts.library import Library
 from tests.helpers.folders import OTHER_PLACE, PLACE, Row, tiny_library
+from tests.helpers.practice_rows import part
 
 QUESTIONS = (
     DeliveryQuestion(),
@@ -94,14 +95,7 @@ def steps(visited: int, planned: int, n: int = 40, **changes: Any) -> list[Row]:
 
 def parts(goals: int, signed: int, reviewed: int, n: int = 40) -> list[Row]:
     return [
-        {
-            "delivery_id": f"D{i}",
-            "local_authority": PLACE,
-            "team_id": f"T{i % 4}",
-            "started_on": START,
-            "component": key,
-            "met": i < count,
-        }
+        part(i, key, i < count, team_id=f"T{i % 4}")
         for key, count in (("goals", goals), ("signed", signed), ("reviewed", reviewed))
         for i in range(n)
     ]
@@ -157,18 +151,17 @@ def test_the_fidelity_score_is_weighted_and_hides_no_lone_part(tmp_path: Path) -
 
 
 def test_small_teams_are_neither_shown_nor_told_by_the_rest(tmp_path: Path) -> None:
-    rows = steps(30, 20)
-    sizes = {"A": 12, "B": 12, "C": 12, "D": 4}
-    names = [team for team, size in sizes.items() for _ in range(size)]
+    rows = steps(50, 34, n=69)
     for row in rows:
-        row["team_id"] = names[int(row["delivery_id"][1:])]
+        number = int(row["delivery_id"][1:])
+        row["team_id"] = "E" if number >= 65 else "ABCD"[number % 4]
     answer = released(tmp_path, TeamsQuestion(), delivery_steps=rows)
     (funnel,) = answer.funnels
     assert funnel.of == "step"
     withheld = [point for point in funnel.points if point.value is None]
     assert len(withheld) >= 2
     assert all(point.events is None and point.position == 0 for point in withheld)
-    small = next(point for point in funnel.points if point.team == "D")
+    small = next(point for point in funnel.points if point.team == "E")
     assert small.n is None
 
 

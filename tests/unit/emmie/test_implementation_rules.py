@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -21,8 +20,8 @@ from analytics.emmie.measured import Measured
 from analytics.emmie.study import Study
 from analytics.extracts.protocol import Measure, Step
 from analytics.statistics.results import Interval
-from tests.helpers.folders import PLACE, tiny_library
-from tests.unit.emmie.test_measured import study
+from tests.helpers.folders import study_of, tiny_library
+from tests.helpers.practice_rows import part
 
 STEPS = (
     Step(key="start", label="Start"),
@@ -191,18 +190,8 @@ counts_for_implementation = false
 
 
 def with_parts(tmp_path: Any, met: int, n: int, more: str = "", **options: Any) -> Study:
-    rows = [
-        {
-            "delivery_id": f"D{i}",
-            "local_authority": PLACE,
-            "team_id": "T",
-            "started_on": date(2020, 1, 1),
-            "component": "plan",
-            "met": i < met,
-        }
-        for i in range(n)
-    ]
-    return study(tiny_library(tmp_path, {"fidelity": rows}, MEASURES + more, **options))
+    rows = [part(number, "plan", number < met) for number in range(n)]
+    return study_of(tiny_library(tmp_path, {"fidelity": rows}, MEASURES + more, **options))
 
 
 @pytest.mark.parametrize(
@@ -243,7 +232,7 @@ def test_a_withheld_measure_cannot_be_told(tmp_path: Any) -> None:
 
 
 def test_nothing_named_is_nothing_told(tmp_path: Any) -> None:
-    empty = study(tiny_library(tmp_path, {"fidelity": []}))
+    empty = study_of(tiny_library(tmp_path, {"fidelity": []}))
     verdict = implementation_verdict(empty)
     assert verdict.word == "can't tell"
     assert verdict.reasons

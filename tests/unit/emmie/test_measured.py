@@ -8,29 +8,28 @@ from typing import Any
 
 import pytest
 
-from analytics.access.viewer import PUBLIC, Viewer
+from analytics.access.viewer import Viewer
 from analytics.emmie.measured import Measured, measure, measured
-from analytics.emmie.study import Study
-from analytics.extracts.filters import NO_FILTERS, Filters
+from analytics.extracts.filters import Filters
 from analytics.extracts.library import Library
 from analytics.extracts.protocol import Measure
 from analytics.statistics.two_groups.proportions import wilson_interval
-from tests.helpers.folders import OTHER_PLACE, PLACE, Row, tiny_library
+from tests.helpers.folders import OTHER_PLACE, PLACE, Row, study_of, tiny_library
+from tests.helpers.practice_rows import (
+    OBSERVED_EMPATHY,
+    STAFF_SURVEY,
+    interview,
+    meeting,
+    part,
+    reply,
+    skill_score,
+)
 
-PROTOCOL = """
+NAMED = """
 [[themes]]
 key = "clear_goals"
 label = "Clear goals"
 kind = "mechanism"
-
-[[instruments]]
-key = "staff_survey"
-label = "Staff survey"
-respondents = "staff"
-waves = ["First", "Second"]
-low = 1
-high = 5
-agree_from = 4
 
 [[instruments]]
 key = "sdq"
@@ -49,13 +48,6 @@ label = "I am confident"
 key = "difficulties"
 instrument = "sdq"
 label = "Total difficulties"
-
-[[skills]]
-key = "empathy"
-label = "Empathy"
-
-[observed]
-waves = ["Before", "After"]
 
 [[steps]]
 key = "referred"
@@ -84,31 +76,8 @@ label = "Basic course"
 key = "health"
 label = "Health"
 """
+PROTOCOL = STAFF_SURVEY + OBSERVED_EMPATHY + NAMED
 START = date(2020, 1, 1)
-
-
-def interview(number: int, **changes: Any) -> Row:
-    return {
-        "interview_id": f"I{number}",
-        "local_authority": PLACE,
-        "role": "social_worker",
-        "wave": 1,
-        "theme": "clear_goals",
-        "coder": "first",
-        "present": True,
-    } | changes
-
-
-def answer(number: int, score: float | None, **changes: Any) -> Row:
-    return {
-        "respondent_id": f"R{number}",
-        "local_authority": PLACE,
-        "instrument": "staff_survey",
-        "role": "social_worker",
-        "wave": 2,
-        "item": "confident",
-        "score": score,
-    } | changes
 
 
 def step(delivery: int, name: str, **changes: Any) -> Row:
@@ -135,49 +104,28 @@ def post(month: int, filled: float, **changes: Any) -> Row:
     } | changes
 
 
-def meeting(number: int, **changes: Any) -> Row:
-    return {
-        "observation_id": f"O{number}",
-        "worker_id": f"W{number % 3}",
-        "team_id": "T1",
-        "local_authority": PLACE,
-        "wave": 2,
-        "observed_on": START,
-        "recorded": True,
-    } | changes
-
-
-def score(number: int, value: float, **changes: Any) -> Row:
-    return {
-        "observation_id": f"O{number}",
-        "skill": "empathy",
-        "coder": "first",
-        "score": value,
-    } | changes
-
-
 EXTRACTS: dict[str, list[Row]] = {
     "coded_interviews": [
-        *(interview(n, present=n < 8) for n in range(10)),
-        *(interview(n, coder="second", present=True) for n in range(5)),
-        *(interview(20 + n, role="parent", present=n < 2) for n in range(4)),
+        *(interview(n, "clear_goals", n < 8) for n in range(10)),
+        *(interview(n, "clear_goals", True, coder="second") for n in range(5)),
+        *(interview(20 + n, "clear_goals", n < 2, role="parent") for n in range(4)),
     ],
     "survey_responses": [
-        *(answer(n, 5 if n < 6 else 3) for n in range(9)),
-        answer(9, None),
-        *(answer(n, 1, wave=1) for n in range(9)),
-        *(answer(n, 20, instrument="sdq", item="difficulties", wave=1) for n in range(9)),
+        *(reply(n, 2, 5 if n < 6 else 3) for n in range(9)),
+        reply(9, 2, None),
+        *(reply(n, 1, 1) for n in range(9)),
+        *(reply(n, 1, 20, instrument="sdq", item="difficulties") for n in range(9)),
     ],
     "observations": [
-        *(meeting(n) for n in range(8)),
-        meeting(8, wave=1),
-        meeting(9, recorded=False),
+        *(meeting(n, 2, n % 3) for n in range(8)),
+        meeting(8, 1, 2),
+        meeting(9, 2, 0, recorded=False),
     ],
     "skill_scores": [
-        *(score(n, 3.5 if n < 5 else 3.4) for n in range(8)),
-        *(score(n, 5, coder="second") for n in range(8)),
-        score(8, 5),
-        score(9, 5),
+        *(skill_score(n, 3.5 if n < 5 else 3.4) for n in range(8)),
+        *(skill_score(n, 5, coder="second") for n in range(8)),
+        skill_score(8, 5),
+        skill_score(9, 5),
     ],
     "delivery_steps": [
         *(step(n, "referred") for n in range(10)),
@@ -186,14 +134,12 @@ EXTRACTS: dict[str, list[Row]] = {
         step(11, "visited"),
     ],
     "fidelity": [
-        {
-            "delivery_id": f"D{n}",
-            "local_authority": PLACE if n < 6 else OTHER_PLACE,
-            "team_id": "T1",
-            "started_on": START,
-            "component": "plan",
-            "met": [True, False, None][n % 3],
-        }
+        part(
+            n,
+            "plan",
+            [True, False, None][n % 3],
+            local_authority=PLACE if n < 6 else OTHER_PLACE,
+        )
         for n in range(12)
     ],
     "training": [
@@ -262,16 +208,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return tiny_library(tmp_path_factory.mktemp("measured"), EXTRACTS, PROTOCOL, policy="staff")
 
 
-def study(library: Library, filters: Filters = NO_FILTERS, viewer: Viewer = PUBLIC) -> Study:
-    return Study(
-        evaluation=library.evaluation("tiny"), filters=filters, viewer=viewer, library=library
-    )
-
-
 @pytest.mark.parametrize("kind", EVERYWHERE)
 def test_counts_and_interval_of_each_kind(library: Library, kind: Any) -> None:
     of, events, n = EVERYWHERE[kind]
-    found = measured(study(library), kind, of)
+    found = measured(study_of(library), kind, of)
     assert found.why_not is None
     assert found.share is not None
     assert (found.share.events, found.share.n) == (events, n)
@@ -279,7 +219,7 @@ def test_counts_and_interval_of_each_kind(library: Library, kind: Any) -> None:
 
 
 def test_role_wave_and_place_narrow_the_count(library: Library) -> None:
-    everywhere = study(library)
+    everywhere = study_of(library)
     asked = measured(everywhere, "theme", "clear_goals", role="social_worker")
     assert (asked.share.events, asked.share.n) == (8, 10)  # type: ignore[union-attr]
     assert measured(everywhere, "theme", "clear_goals", wave=2).why_not == "no_rows"
@@ -287,37 +227,37 @@ def test_role_wave_and_place_narrow_the_count(library: Library) -> None:
     assert (first.share.events, first.share.n) == (0, 9)  # type: ignore[union-attr]
     manager = measured(everywhere, "course", "basic", role="team_manager")
     assert (manager.share.events, manager.share.n) == (0, 2)  # type: ignore[union-attr]
-    one_place = study(library, Filters(local_authorities=(PLACE,)))
+    one_place = study_of(library, filters=Filters(local_authorities=(PLACE,)))
     assert measured(one_place, "component", "plan").share.n == 4  # type: ignore[union-attr]
     assert measured(one_place, "agency_attended", "health").share.n == 7  # type: ignore[union-attr]
 
 
 def test_scope_of_the_viewer_narrows_agencies_and_skills(library: Library) -> None:
     elsewhere = Viewer(name="A", local_authorities=frozenset({OTHER_PLACE}))
-    seen = study(library, viewer=elsewhere)
+    seen = study_of(library, viewer=elsewhere)
     assert measured(seen, "agency_attended", "health").share.n == 2  # type: ignore[union-attr]
     assert measured(seen, "skill", "empathy").why_not == "no_rows"
 
 
 def test_posts_are_added_over_teams_in_the_last_month(library: Library) -> None:
-    found = measured(study(library), "post", "mental_health_practitioner")
+    found = measured(study_of(library), "post", "mental_health_practitioner")
     assert found.posts is not None
     assert (found.posts.filled, found.posts.planned) == (3.5, 8.0)
     assert found.posts.month == date(2020, 2, 1)
     assert found.value == 3.5 / 8
     assert found.conf_int is None
-    assert measured(study(library), "post", "social_worker").why_not == "no_rows"
+    assert measured(study_of(library), "post", "social_worker").why_not == "no_rows"
 
 
 def test_no_is_counted_where_no_should_be_seen(library: Library) -> None:
     asked = Measure(key="m", label="M", kind="audit", of="full_chronology", expected=False)
-    found = measure(study(library), asked)
+    found = measure(study_of(library), asked)
     assert (found.share.events, found.share.n) == (6, 9)  # type: ignore[union-attr]
     assert found.conf_int == wilson_interval(6, 9)
 
 
 def test_the_mean_of_a_skill_has_an_interval_around_it(library: Library) -> None:
-    found = measured(study(library), "skill", "empathy")
+    found = measured(study_of(library), "skill", "empathy")
     assert found.mean is not None
     assert found.mean.value == pytest.approx((5 * 3.5 + 3 * 3.4) / 8)
     assert found.mean.conf_int is not None
@@ -334,7 +274,7 @@ def test_the_mean_of_a_skill_has_an_interval_around_it(library: Library) -> None
     ],
 )
 def test_says_why_nothing_was_counted(library: Library, kind: Any, of: str, why: str) -> None:
-    found = measured(study(library), kind, of)
+    found = measured(study_of(library), kind, of)
     assert found.why_not == why
     assert found.share is None
     assert found.value is None
@@ -343,10 +283,10 @@ def test_says_why_nothing_was_counted(library: Library, kind: Any, of: str, why:
 
 def test_missing_and_broken_extracts_are_reasons(tmp_path: Path) -> None:
     few = tiny_library(tmp_path, {"training": EXTRACTS["training"]}, PROTOCOL)
-    assert measured(study(few), "theme", "clear_goals").why_not == "no_extract"
+    assert measured(study_of(few), "theme", "clear_goals").why_not == "no_extract"
     (tmp_path / "tiny" / "training.parquet").write_bytes(b"not parquet")
     broken = Library(tmp_path)
-    assert measured(study(broken), "course", "basic").why_not == "unusable_extract"
+    assert measured(study_of(broken), "course", "basic").why_not == "unusable_extract"
 
 
 def test_small_counts_go_under_the_policy_of_the_extract(library: Library) -> None:
@@ -356,7 +296,7 @@ def test_small_counts_go_under_the_policy_of_the_extract(library: Library) -> No
         assert share.is_withheld is (share.events is None)
         return share.events
 
-    everywhere = study(library)
+    everywhere = study_of(library)
     assert shown(measured(everywhere, "course", "basic")) == 4
     assert shown(measured(everywhere, "agency_contributed", "health")) is None
     one_role = measured(everywhere, "theme", "clear_goals", role="social_worker")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analytics.access.viewer import PUBLIC
 from analytics.emmie.mechanism.drivers import DriversQuestion, answer_drivers, has_drivers
 from analytics.emmie.mechanism.groups import GroupsQuestion, answer_groups, has_groups
 from analytics.emmie.mechanism.skills import SkillsQuestion, answer_skills
@@ -21,7 +20,7 @@ from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import open_library
 from analytics.statistics.scores.many_raters import count_ratings, krippendorff_alpha
 from analytics.statistics.two_groups.proportions import wilson_interval
-from tests.helpers.folders import SAMPLE
+from tests.helpers.folders import SAMPLE, study_of
 
 LIBRARY = open_library(SAMPLE)
 NAMES = LIBRARY.names()
@@ -39,9 +38,7 @@ def asking(test) -> list[str]:
 
 
 def study(name: str, filters: Filters = NO_FILTERS) -> Study:
-    return Study(
-        evaluation=LIBRARY.evaluation(name), filters=filters, viewer=PUBLIC, library=LIBRARY
-    )
+    return study_of(LIBRARY, name, filters)
 
 
 def rows(name: str, extract: str) -> pd.DataFrame:

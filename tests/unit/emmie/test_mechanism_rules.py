@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from analytics.access.viewer import PUBLIC
 from analytics.ask import ask
 from analytics.disclosure.policy import DFE_CIN, PUBLISHED, STAFF
 from analytics.emmie.contrast import Estimate
@@ -31,13 +30,21 @@ from analytics.emmie.mechanism.skills import SkillsQuestion, answer_skills
 from analytics.emmie.mechanism.surveys import SurveysQuestion, answer_surveys
 from analytics.emmie.mechanism.themes import ThemesQuestion, answer_themes
 from analytics.emmie.mechanism.verdict import mechanism_verdict, verdict_of
-from analytics.emmie.study import Provenance, Study
-from analytics.extracts.filters import NO_FILTERS
+from analytics.emmie.study import Provenance
 from analytics.extracts.library import Library
 from analytics.statistics.results import Interval
-from tests.helpers.folders import OTHER_PLACE, PLACE, Row, tiny_library
+from tests.helpers.folders import OTHER_PLACE, Row, study_of, tiny_library
+from tests.helpers.practice_rows import (
+    OBSERVED_EMPATHY,
+    STAFF_SURVEY,
+    interview,
+    meeting,
+    part,
+    reply,
+    skill_score,
+)
 
-PROTOCOL = """
+NAMED = """
 [[area_groups]]
 key = "new"
 label = "New"
@@ -63,15 +70,6 @@ key = "some_families"
 label = "With some families"
 kind = "moderator"
 
-[[instruments]]
-key = "staff_survey"
-label = "Staff survey"
-respondents = "staff"
-waves = ["First", "Second"]
-low = 1
-high = 5
-agree_from = 4
-
 [[items]]
 key = "confident"
 instrument = "staff_survey"
@@ -83,13 +81,6 @@ key = "stressed"
 instrument = "staff_survey"
 label = "I am stressed"
 intended = "lower"
-
-[[skills]]
-key = "empathy"
-label = "Empathy"
-
-[observed]
-waves = ["Before", "After"]
 
 [[components]]
 key = "plan_used"
@@ -134,54 +125,7 @@ source = "clarity"
 target = "safety"
 evidence = ["item:confident"]
 """
-
-
-def interview(number: int, theme: str, present: bool, **changes: Any) -> Row:
-    return {
-        "interview_id": f"I{number}",
-        "local_authority": PLACE,
-        "role": "social_worker",
-        "wave": 1,
-        "theme": theme,
-        "coder": "first",
-        "present": present,
-    } | changes
-
-
-def reply(number: int, wave: int, score: float, item: str = "confident", **changes: Any) -> Row:
-    return {
-        "respondent_id": f"R{number}",
-        "local_authority": PLACE,
-        "team_id": None,
-        "instrument": "staff_survey",
-        "role": "social_worker",
-        "wave": wave,
-        "item": item,
-        "score": score,
-    } | changes
-
-
-def part(number: int, component: str, met: bool) -> Row:
-    return {
-        "delivery_id": f"D{number}",
-        "local_authority": PLACE,
-        "team_id": "T1",
-        "started_on": date(2019, 7, 1),
-        "component": component,
-        "met": met,
-    }
-
-
-def meeting(number: int, wave: int, worker: int) -> Row:
-    return {
-        "observation_id": f"O{number}",
-        "worker_id": f"W{worker}",
-        "team_id": "T1",
-        "local_authority": PLACE,
-        "wave": wave,
-        "observed_on": date(2019, 7, wave),
-        "recorded": True,
-    }
+PROTOCOL = STAFF_SURVEY + OBSERVED_EMPATHY + NAMED
 
 
 def themes(theme: str, yes: int, no: int, *, second_differs: int = 0) -> list[Row]:
@@ -200,15 +144,9 @@ def library(tmp_path: Path, policy: str = "published", **extracts: list[Row]) ->
     return tiny_library(tmp_path, extracts, PROTOCOL, policy=policy)
 
 
-def study(found: Library) -> Study:
-    return Study(
-        evaluation=found.evaluation("tiny"), filters=NO_FILTERS, viewer=PUBLIC, library=found
-    )
-
-
 def judged(name: str, found: Library, policy=PUBLISHED, outcomes: tuple = ()) -> Piece:
     """Judge one piece of evidence as the logic model does."""
-    mine = study(found)
+    mine = study_of(found)
     kinds = ("mechanism", "barrier", "moderator")
     asked = mine.protocol.evaluation.extracts
 
@@ -260,8 +198,8 @@ def test_a_withheld_role_is_left_out_of_a_theme(tmp_path: Path) -> None:
 
 def followed(first: list[float], second: list[float], item: str = "confident") -> list[Row]:
     return [
-        *(reply(number, 1, score, item) for number, score in enumerate(first)),
-        *(reply(number, 2, score, item) for number, score in enumerate(second)),
+        *(reply(number, 1, score, item=item) for number, score in enumerate(first)),
+        *(reply(number, 2, score, item=item) for number, score in enumerate(second)),
     ]
 
 
@@ -314,12 +252,7 @@ def test_a_workforce_asked_anew_is_not_attrition(tmp_path: Path) -> None:
 def test_a_skill_counts_by_its_change(tmp_path: Path, rise: float, finding: str) -> None:
     meetings = [meeting(n, 1 + n % 2, n // 2) for n in range(40)]
     scores = [
-        {
-            "observation_id": f"O{n}",
-            "skill": "empathy",
-            "coder": "first",
-            "score": 3 + (rise if n % 2 else 0) + 0.25 * ((n // 2) % 3 - 1) * (-1) ** n,
-        }
+        skill_score(n, 3 + (rise if n % 2 else 0) + 0.25 * ((n // 2) % 3 - 1) * (-1) ** n)
         for n in range(40)
     ]
     for row in scores:
@@ -418,6 +351,7 @@ def model(*links: LinkFound, design: str = "before_and_after") -> LogicModelAnsw
 
 
 CHANGED, SAID, DONE = bare("for", "change"), bare("for"), bare("for", "delivered")
+COMPARED = bare("for", "outcome")
 FELL, RARE = bare("against", "change"), bare("against", "delivered")
 
 
@@ -425,18 +359,21 @@ FELL, RARE = bare("against", "change"), bare("against", "delivered")
     ("links", "word"),
     [
         ((), "can't tell"),
-        ((link(CHANGED, mechanism=False),), "can't tell"),
-        ((link(CHANGED), link(CHANGED, SAID)), "shown"),
-        ((link(CHANGED), link(SAID)), "can't tell"),
+        ((link(COMPARED, mechanism=False),), "can't tell"),
+        ((link(COMPARED), link(COMPARED, SAID)), "shown"),
+        ((link(COMPARED), link(COMPARED, CHANGED)), "shown"),
+        ((link(COMPARED), link(CHANGED)), "can't tell"),
+        ((link(CHANGED), link(CHANGED, SAID)), "can't tell"),
+        ((link(COMPARED), link(SAID)), "can't tell"),
         ((link(SAID), link(SAID)), "can't tell"),
         ((link(DONE),), "can't tell"),
-        ((link(CHANGED), link(bare("unclear"))), "can't tell"),
-        ((link(CHANGED), link()), "can't tell"),
-        ((link(CHANGED), link(RARE)), "can't tell"),
+        ((link(COMPARED), link(bare("unclear"))), "can't tell"),
+        ((link(COMPARED), link()), "can't tell"),
+        ((link(COMPARED), link(RARE)), "can't tell"),
         ((link(CHANGED), link(FELL)), "not shown"),
         ((link(CHANGED), link(FELL, SAID)), "not shown"),
         ((link(CHANGED, FELL),), "can't tell"),
-        ((link(CHANGED), link(FELL, mechanism=False)), "shown"),
+        ((link(COMPARED), link(FELL, mechanism=False)), "shown"),
     ],
 )
 def test_verdict(links: tuple[LinkFound, ...], word: str) -> None:
@@ -445,8 +382,27 @@ def test_verdict(links: tuple[LinkFound, ...], word: str) -> None:
     assert found.reasons
 
 
+@settings(deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.lists(st.sampled_from((CHANGED, SAID, DONE, FELL, RARE, bare("unclear")))).map(
+            lambda pieces: link(*pieces)
+        )
+    )
+)
+def test_nothing_without_a_comparison_shows_a_mechanism(links: list[LinkFound]) -> None:
+    assert verdict_of(model(*links)).word != "shown"
+
+
+def test_a_change_over_waves_is_called_consistent_not_shown() -> None:
+    (reason,) = verdict_of(model(link(CHANGED, SAID))).reasons
+    assert "consistent with" in reason
+    assert "compared with nobody" in reason
+
+
 def test_reasons_count_every_link_at_a_mechanism_once() -> None:
     links = (
+        link(COMPARED),
         link(CHANGED),
         link(SAID),
         link(DONE),
@@ -473,7 +429,7 @@ def test_the_logic_model_is_answered_through_the_door(tmp_path: Path) -> None:
     answer = ask(LogicModelQuestion(), "tiny", library=found).answer
     assert [one.standing for one in answer.links] == ["supported", "supported"]
     assert [one.strength for one in answer.links] == ["delivered", "change"]
-    assert mechanism_verdict(study(found)).word == "can't tell"
+    assert mechanism_verdict(study_of(found)).word == "can't tell"
 
 
 def test_a_broken_extract_leaves_the_rest_of_the_logic_model(tmp_path: Path) -> None:
@@ -489,7 +445,7 @@ def test_a_broken_extract_leaves_the_rest_of_the_logic_model(tmp_path: Path) -> 
 
 def test_themes_withhold_small_counts_tests_and_kappa(tmp_path: Path) -> None:
     rows = themes("clear_goals", 3, 17, second_differs=1)
-    answer = answer_themes(ThemesQuestion(), study(library(tmp_path, coded_interviews=rows)))
+    answer = answer_themes(ThemesQuestion(), study_of(library(tmp_path, coded_interviews=rows)))
     (theme,) = answer.disclose(DFE_CIN).themes
     assert theme.roles[0].share.is_withheld
     assert theme.roles[0].conf_int is None
@@ -501,14 +457,14 @@ def test_themes_withhold_small_counts_tests_and_kappa(tmp_path: Path) -> None:
 
 def test_families_words_are_never_under_the_policy_of_staff(tmp_path: Path) -> None:
     rows = [interview(number, "clear_goals", number < 4, role="parent") for number in range(20)]
-    answer = answer_themes(ThemesQuestion(), study(library(tmp_path, coded_interviews=rows)))
+    answer = answer_themes(ThemesQuestion(), study_of(library(tmp_path, coded_interviews=rows)))
     assert answer.disclose(STAFF).themes[0].roles[0].share.is_withheld
 
 
 def test_rare_answers_are_put_together(tmp_path: Path) -> None:
     scores = [1] * 2 + [2] * 8 + [3] * 9 + [4] * 10 + [5] * 7
     rows = [reply(number, 1, score) for number, score in enumerate(scores)]
-    answer = answer_surveys(SurveysQuestion(), study(library(tmp_path, survey_responses=rows)))
+    answer = answer_surveys(SurveysQuestion(), study_of(library(tmp_path, survey_responses=rows)))
     (item,) = answer.disclose(DFE_CIN).surveys[0].items
     assert item.answers == ((1, 2), (3,), (4, 5))
     assert item.waves[0].counts == (10, 9, 17)
@@ -518,7 +474,7 @@ def test_rare_answers_are_put_together(tmp_path: Path) -> None:
 
 def test_a_wave_with_few_who_agree_is_withheld_and_its_change_with_it(tmp_path: Path) -> None:
     rows = followed([4] * 3 + [2] * 27, [4] * 20 + [2] * 10)
-    answer = answer_surveys(SurveysQuestion(), study(library(tmp_path, survey_responses=rows)))
+    answer = answer_surveys(SurveysQuestion(), study_of(library(tmp_path, survey_responses=rows)))
     (item,) = answer.disclose(DFE_CIN).surveys[0].items
     assert item.waves[0].agree.is_withheld
     assert item.waves[0].counts == ()
@@ -529,7 +485,7 @@ def test_a_wave_with_few_who_agree_is_withheld_and_its_change_with_it(tmp_path: 
 def test_those_who_left_cannot_be_worked_out_from_the_first_wave(tmp_path: Path) -> None:
     rows = followed([4] * 20 + [2] * 20, [4] * 12 + [2] * 25)
     rows = [row for row in rows if not (row["wave"] == 2 and int(row["respondent_id"][1:]) < 4)]
-    answer = answer_surveys(SurveysQuestion(), study(library(tmp_path, survey_responses=rows)))
+    answer = answer_surveys(SurveysQuestion(), study_of(library(tmp_path, survey_responses=rows)))
     found = answer.disclose(DFE_CIN).surveys[0].attrition
     (item,) = found.items
     assert item.stayed.is_withheld
@@ -542,7 +498,7 @@ def test_a_group_cannot_be_worked_out_from_the_others(tmp_path: Path) -> None:
         *(reply(number, 1, 4 if number < 3 else 2) for number in range(20)),
         *(reply(50 + n, 1, 4 if n < 10 else 2, local_authority=OTHER_PLACE) for n in range(20)),
     ]
-    answer = answer_groups(GroupsQuestion(), study(library(tmp_path, survey_responses=rows)))
+    answer = answer_groups(GroupsQuestion(), study_of(library(tmp_path, survey_responses=rows)))
     (item,) = answer.disclose(DFE_CIN).surveys[0].items
     assert all(one.share.is_withheld and one.conf_int is None for one in item.shares)
     assert (item.difference, item.p_value, item.reason) == (None, None, "withheld")
@@ -550,12 +506,9 @@ def test_a_group_cannot_be_worked_out_from_the_others(tmp_path: Path) -> None:
 
 def test_few_meetings_are_withheld_with_the_change_that_rests_on_them(tmp_path: Path) -> None:
     meetings = [meeting(n, 1 if n < 4 else 2, n % 7) for n in range(24)]
-    scores = [
-        {"observation_id": f"O{n}", "skill": "empathy", "coder": "first", "score": 1 + n % 5}
-        for n in range(24)
-    ]
+    scores = [skill_score(n, 1 + n % 5) for n in range(24)]
     answer = answer_skills(
-        SkillsQuestion(), study(library(tmp_path, observations=meetings, skill_scores=scores))
+        SkillsQuestion(), study_of(library(tmp_path, observations=meetings, skill_scores=scores))
     )
     released = answer.disclose(DFE_CIN)
     assert released.meetings[0] == replace(released.meetings[0], observed=None, coded=None)

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analytics.access.viewer import PUBLIC
 from analytics.ask import ask
 from analytics.disclosure.policy import DFE_CIN, PUBLISHED
 from analytics.emmie.contrast import Estimate
@@ -24,12 +23,12 @@ from analytics.emmie.moderators.groups import (
     with_holm,
 )
 from analytics.emmie.moderators.verdict import verdict_of
-from analytics.emmie.study import Study, is_unanswered
+from analytics.emmie.study import is_unanswered
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.protocol import Subgroup
 from analytics.extracts.protocol.analysis import Band
 from analytics.statistics.results import Interval
-from tests.helpers.folders import SAMPLE
+from tests.helpers.folders import SAMPLE, study_of
 
 FSP, HER, SOS = (
     "family_safety_plans",
@@ -222,10 +221,7 @@ def test_filters_that_leave_nobody_say_so(sample) -> None:
 
 
 def verdict(sample, name: str, filters: Filters = NO_FILTERS):
-    study = Study(
-        evaluation=sample.evaluation(name), filters=filters, viewer=PUBLIC, library=sample
-    )
-    return moderators_verdict(study)
+    return moderators_verdict(study_of(sample, name, filters))
 
 
 def test_without_a_comparison_nothing_can_be_told(sample) -> None:

@@ -8,14 +8,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.access.viewer import PUBLIC
 from analytics.ask import ask
 from analytics.emmie.repeat_plans import RepeatPlansAnswer, RepeatPlansQuestion
 from analytics.emmie.repeat_plans.spells import spells
-from analytics.emmie.study import Study
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
-from tests.helpers.folders import REPEAT_PROTOCOL, RPS, SAMPLE, Row, child, plan, tiny_library
+from tests.helpers.folders import (
+    REPEAT_PROTOCOL,
+    RPS,
+    SAMPLE,
+    Row,
+    child,
+    plan,
+    study_of,
+    tiny_library,
+)
 
 AS_AT = date(2020, 3, 31)
 HISTORY_FROM = date(2016, 4, 1)
@@ -24,9 +31,7 @@ END = date(2018, 1, 1)
 
 def spells_of(library: Library, name: str, filters: Filters) -> list[tuple[int, int, str]]:
     """Return days, event and family of every spell, as the engine finds them."""
-    study = Study(
-        evaluation=library.evaluation(name), filters=filters, viewer=PUBLIC, library=library
-    )
+    study = study_of(library, name, filters)
     found = study.store.rows(spells(study, study.protocol.repeat.history_from))
     return sorted(zip(found["days"], found["event"], found["family_id"], strict=True))
 

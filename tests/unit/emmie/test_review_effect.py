@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.access.viewer import PUBLIC
 from analytics.ask import ask
 from analytics.disclosure.policy import DFE_CIN
 from analytics.disclosure.suppression import Share
@@ -24,9 +23,8 @@ from analytics.emmie.effect.series import SeriesAnswer, SeriesQuestion, answer_s
 from analytics.emmie.effect_verdict import Found, design_facts, effect_verdict
 from analytics.emmie.service_use import ServiceUseQuestion
 from analytics.emmie.study import Study
-from analytics.extracts.filters import NO_FILTERS
 from analytics.statistics.results import Interval
-from tests.helpers.folders import FSP
+from tests.helpers.folders import FSP, study_of
 from tests.unit.emmie.test_service_use import person, tiny, use
 
 CHANGE = date(2019, 7, 1)
@@ -34,9 +32,7 @@ CHANGE = date(2019, 7, 1)
 
 @pytest.fixture
 def study(sample) -> Study:
-    return Study(
-        evaluation=sample.evaluation(FSP), filters=NO_FILTERS, viewer=PUBLIC, library=sample
-    )
+    return study_of(sample, FSP)
 
 
 def estimate(value: float, half: float, p_value: float = 0.02) -> Estimate:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.access.viewer import PUBLIC
 from analytics.ask import ask
 from analytics.disclosure.policy import DFE_CIN
 from analytics.emmie.service_use import (
@@ -18,10 +17,10 @@ from analytics.emmie.service_use import (
     ServiceUseQuestion,
     answer_service_use,
 )
-from analytics.emmie.study import Study, Unanswered
+from analytics.emmie.study import Unanswered
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
-from tests.helpers.folders import PLACE, SAMPLE, Row, tiny_library
+from tests.helpers.folders import PLACE, SAMPLE, Row, study_of, tiny_library
 
 HERTFORDSHIRE = "family_safeguarding_hertfordshire"
 FILTERS = {
@@ -53,12 +52,6 @@ label = "Rates"
 estimator = "rate_ratio"
 main = true
 """
-
-
-def study_of(library: Library, name: str, filters: Filters = NO_FILTERS) -> Study:
-    return Study(
-        evaluation=library.evaluation(name), filters=filters, viewer=PUBLIC, library=library
-    )
 
 
 def answer_of(library: Library, name: str, filters: Filters = NO_FILTERS) -> ServiceUseAnswer:

@@ -21,8 +21,8 @@ from analytics.emmie.data_status import DataQuestion
 from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.evidence import EvidenceQuestion
 from analytics.emmie.implementation.measures import MeasuresQuestion
-from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.neighbours.comparison import ComparisonQuestion
+from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.reproduction import ReproductionQuestion
@@ -36,12 +36,13 @@ from analytics.exhibits.data_status import data_exhibits
 from analytics.exhibits.effect import effect_exhibits
 from analytics.exhibits.evidence import evidence_exhibits
 from analytics.exhibits.exhibit import Exhibit
-from analytics.exhibits.overview import overview_card
 from analytics.exhibits.neighbour_comparison import comparison_exhibits
+from analytics.exhibits.overview import overview_card
 from analytics.exhibits.repeat_plans import audit_exhibits, repeat_plan_exhibits
 from analytics.exhibits.unanswered import sentences
 from analytics.extracts.filters import NO_FILTERS, Filters
 from tests.helpers.folders import FSP, RPS
+from tests.helpers.screen import number
 from tests.helpers.walking import values_in
 
 SMALL = Filters(local_authorities=("E06000045",), sexes=("F",))
@@ -217,7 +218,7 @@ def test_case_outcomes(sample, step: str, filters: Filters) -> None:
                     assert y == pytest.approx(100 * point.share.value, abs=0.006)
                     assert row[2] == f"{point.share.events:,}"
                     assert row[3] == f"{point.share.n:,}"
-                    assert float(row[4]) == pytest.approx(100 * point.share.value, abs=0.051)
+                    assert number(row[4]) == pytest.approx(100 * point.share.value, abs=0.051)
         assert next(rows, None) is None
         assert not marked
         for series in mine:
@@ -307,7 +308,7 @@ def test_the_table_of_the_effect(sample, scale: str, filters: Filters) -> None:
         if estimate is None:
             assert str(row[5]) == ""
         else:
-            assert float(row[4]) == pytest.approx(factor * estimate.value, abs=rounding)
+            assert number(row[4]) == pytest.approx(factor * estimate.value, abs=rounding)
         for share in (contrast.treated, contrast.comparison):
             if share.is_withheld:
                 assert WITHHELD in text
@@ -338,8 +339,8 @@ def test_balance(sample) -> None:
     assert drawn[0] == pytest.approx([abs(row.unadjusted) for row in balance])
     assert drawn[1] == pytest.approx([abs(row.adjusted) for row in balance])
     for row, shown_row in zip(balance, exhibits["love_plot"].table.rows, strict=True):
-        assert float(shown_row[1]) == pytest.approx(row.unadjusted, abs=0.0051)
-        assert float(shown_row[2]) == pytest.approx(row.adjusted, abs=0.0051)
+        assert number(shown_row[1]) == pytest.approx(row.unadjusted, abs=0.0051)
+        assert number(shown_row[2]) == pytest.approx(row.adjusted, abs=0.0051)
     assert len(exhibits["health_checks"].table.rows) == len(released.answer.checks)
 
 
@@ -452,7 +453,7 @@ def test_evidence_stands_beside_what_is_computed(sample) -> None:
     for outcome in effect.answer.outcomes:
         if outcome.adjusted.difference and f"effect:{outcome.key}" in computed_from.values():
             value = round(100 * outcome.adjusted.difference.value, 1)
-            written = f"{value:+.3g}"
+            written = f"{value:+.3g}".replace("-", "\N{MINUS SIGN}")
             assert any(f"{written} percentage points" == row[2] for row in rows), outcome.key
     for finding, row in zip(
         released.answer.findings, exhibits["reported_findings"].download.rows, strict=True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 import re
 from functools import cache
@@ -14,7 +16,9 @@ from analytics.exhibits import theme
 from analytics.exhibits.exhibit import Exhibit
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import open_library
+from analytics.reports.table_file import table_csv
 from tests.helpers.letter_exhibits import letter_exhibits
+from tests.helpers.screen import ASCII_MINUS, MINUS, number
 from tests.helpers.walking import values_in
 
 NAMES = sorted(evaluations_for(OverviewQuestion))
@@ -143,3 +147,33 @@ def test_rows_are_as_high_as_their_labels() -> None:
     middles, height = theme.rows_of(["one", "one<br>two<br>three", "one"], line=18, gap=9)
     assert height == 27 + 63 + 27
     assert middles == [13.5, 58.5, 103.5]
+
+
+@each
+@views
+def test_a_minus_is_a_true_one_on_the_screen(name: str, view: str) -> None:
+    for part, exhibit in shown(name, view):
+        drawn = [value for _, value in values_in(exhibit.figure) if isinstance(value, str)]
+        wrong = [text for text in (*texts(exhibit), *drawn) if ASCII_MINUS.search(text)]
+        assert not wrong, (part, exhibit.key, wrong[:3])
+        for trace in (exhibit.figure or {}).get("data", ()):
+            # What Plotly formats by itself has a hyphen; what is below zero comes with its words.
+            for axis in re.findall(r"%\{([xy]):[^}|]*f\}", trace.get("hovertemplate") or ""):
+                held = [value for value in trace[axis] if isinstance(value, int | float)]
+                assert not any(value < 0 for value in held), (part, exhibit.key)
+
+
+@each
+def test_numbers_of_the_screen_are_numbers_in_the_file(name: str) -> None:
+    below_zero = 0
+    for part, exhibit in shown(name, "all"):
+        content = table_csv(exhibit, filters="none").decode("utf-8-sig")
+        assert MINUS not in content, (part, exhibit.key)
+        rows = list(csv.reader(io.StringIO(content, newline="")))
+        start = rows.index([str(column) for column in exhibit.download.columns]) + 1
+        for row, line in zip(exhibit.download.rows, rows[start:], strict=False):
+            for cell, written in zip(row, line, strict=True):
+                if re.fullmatch(rf"[+{MINUS}]?\d[\d,]*(\.\d+)?", str(cell)):
+                    assert float(written) == number(cell), (part, exhibit.key)
+                    below_zero += float(written) < 0
+    assert below_zero or name not in {"family_safety_plans", "signs_of_safety_ten_areas"}

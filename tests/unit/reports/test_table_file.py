@@ -110,7 +110,7 @@ def test_the_file_holds_the_table(sample) -> None:
         start = found.index(list(shown.download.columns))
         for row, line in zip(shown.download.rows, found[start + 1 :], strict=False):
             assert [cell.lstrip("'") for cell in line] == [
-                "" if cell is None else str(cell) for cell in row
+                "" if cell is None else str(cell).replace("\N{MINUS SIGN}", "-") for cell in row
             ]
 
 
@@ -119,3 +119,23 @@ def test_published_rates_are_not_synthetic(sample) -> None:
     for shown in comparison_exhibits(released):
         assert b"SYNTHETIC" not in table_csv(shown, filters="none")
         assert b"OGL" in table_csv(shown, filters="none")
+
+
+@pytest.mark.parametrize(
+    ("shown", "written"),
+    [
+        ("−45.0", "-45.0"),
+        ("1,234", "1234"),
+        ("−1,234.5", "-1234.5"),
+        ("+0.25", "+0.25"),
+        ("−£1,234", "-£1,234"),
+        ("−12.3 to −4.5", "-12.3 to -4.5"),
+        ("−3.2 (−5.0 to −1.0)", "-3.2 (-5.0 to -1.0)"),
+        ("−2+3", "'-2+3"),
+        ("−SUM(A1)", "'-SUM(A1)"),
+        ("2,3,6", "2,3,6"),
+        ("007", "007"),
+    ],
+)
+def test_a_true_minus_of_the_screen_is_a_hyphen_in_the_file(shown: str, written: str) -> None:
+    assert cells(shown) == [written]
