@@ -19,6 +19,14 @@ from analytics.ask import ask
 from analytics.emmie.area_change import AreaChangeQuestion
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion
+from analytics.emmie.case_outcomes.course import CourseQuestion
+from analytics.emmie.case_outcomes.force_trend import ForceTrendQuestion
+from analytics.emmie.case_outcomes.path import PathQuestion
+from analytics.emmie.case_outcomes.timeliness import (
+    AssessmentTimesQuestion,
+    ConferenceTimesQuestion,
+    ReReferralsQuestion,
+)
 from analytics.emmie.combinations import CombinationsQuestion
 from analytics.emmie.conferences import AgenciesQuestion, ConferencesQuestion
 from analytics.emmie.data_status import DataQuestion
@@ -51,6 +59,12 @@ QUESTIONS = (
     "implementation",
     "economic-cost",
     "case-outcomes",
+    "case-path",
+    "level-and-slope",
+    "force-trend",
+    "conference-times",
+    "assessment-times",
+    "re-referrals",
     "statistical-neighbours",
     "repeat-plans",
     "audit",
@@ -171,6 +185,12 @@ def _question(options: argparse.Namespace) -> Question[Any]:
         "implementation": MeasuresQuestion,
         "economic-cost": EconomicsQuestion,
         "case-outcomes": CaseOutcomesQuestion,
+        "case-path": PathQuestion,
+        "level-and-slope": CourseQuestion,
+        "force-trend": ForceTrendQuestion,
+        "conference-times": ConferenceTimesQuestion,
+        "assessment-times": AssessmentTimesQuestion,
+        "re-referrals": ReReferralsQuestion,
         "repeat-plans": RepeatPlansQuestion,
         "audit": AuditQuestion,
         "audit-combinations": CombinationsQuestion,

@@ -15,8 +15,8 @@ from pages.shell.parts import Part, Section, sections, show_part
 PARTS = (
     Part("over_time", "Outcomes over time", (CaseOutcomesQuestion,), show_over_time),
     Part("path", "Path", (PathQuestion,), show_path),
-    Part("timeliness", "Timeliness", TIMELINESS_KINDS, show_timeliness),
     sections("records", "Case records", Section(case_record_exhibits, (CaseRecordsQuestion(),))),
+    Part("timeliness", "Timeliness", TIMELINESS_KINDS, show_timeliness),
 )
 ASKED = tuple(kind for part in PARTS for kind in part.kinds)
 
@@ -24,7 +24,8 @@ heading(
     "Case outcomes",
     "How do police cases of neglect end: passed to another agency (Outcome 20), or with an "
     "out-of-court disposal? Or, where case records were read twice: were families referred again, "
-    "and children removed? Every share has its denominator.",
+    "and children removed? And how long do families wait for a conference or an assessment? Every "
+    "share has its denominator.",
 )
 evaluation = choose_evaluation_that_asks(ASKED, "outcomes_of")
 filters = chosen_filters(("local_authority", "team", "period", "age", "sex", "ethnic_group"))

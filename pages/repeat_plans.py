@@ -8,27 +8,36 @@ from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.repeat_plans.audit_tool import AuditToolQuestion
 from analytics.emmie.repeat_plans.current import CurrentPlansQuestion
+from analytics.emmie.repeat_plans.factors import FactorsQuestion
+from analytics.emmie.repeat_plans.place import PlaceQuestion
 from analytics.emmie.repeat_plans.series import RepeatSeriesQuestion
+from analytics.emmie.repeat_plans.together import TogetherQuestion
 from analytics.emmie.repeat_plans.what_if import WhatIfQuestion
 from analytics.exhibits.baseline import baseline_exhibits, quoted_exhibits
 from analytics.exhibits.conferences import agency_exhibits, conference_exhibits
 from analytics.exhibits.repeat_current import current_plan_exhibits
-from analytics.exhibits.repeat_plans import assumed_exhibits, audit_exhibits, repeat_plan_exhibits
+from analytics.exhibits.repeat_factors import repeat_factor_exhibits
+from analytics.exhibits.repeat_plans import audit_exhibits
 from analytics.exhibits.repeat_series import repeat_series_exhibits
+from analytics.exhibits.repeat_together import together_exhibits
 from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import choose_evaluation_that_asks, heading
 from pages.shell.parts import Part, Section, sections, show_part
 from pages.shell.repeat_analyse import show_analyse
+from pages.shell.repeat_published import show_published
+from pages.shell.repeat_timing import show_timing
 from pages.shell.repeat_what_if import show_what_if
 
 RETURNS, QUOTED = RepeatPlansQuestion(), QuotedFiguresQuestion()
 PARTS = (
+    Part("timing", "How soon", (RepeatPlansQuestion,), show_timing),
     sections(
-        "timing",
-        "How soon",
-        Section(repeat_plan_exhibits, (RETURNS,)),
-        Section(assumed_exhibits, (RETURNS,)),
+        "factors",
+        "What goes with it",
+        Section(repeat_factor_exhibits, (FactorsQuestion(),)),
+        Section(together_exhibits, (TogetherQuestion(),)),
     ),
+    Part("published", "Against other authorities", (PlaceQuestion,), show_published),
     sections(
         "audit",
         "What the audit found",

@@ -22,6 +22,7 @@ CHECK_WORDS: Final[dict[str, str]] = {
     "share_matched": "Share of cases matched",
     "overlap": "Overlap of the two groups",
     "events_per_parameter": "Cases per covariate",
+    "proportional_hazards": "Ratios the same at any time",
     "effective_sample_share": "Effective sample size after weighting",
     "largest_weight": "Largest weight of one case",
     "satterthwaite_df": "Families behind the interval",

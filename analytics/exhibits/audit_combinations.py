@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import plotly.graph_objects as go
 
@@ -17,6 +17,7 @@ from analytics.emmie.combinations import (
 )
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.exhibits.upset import STATE_WORDS, add_grid
 
 SET_WORDS: Final[dict[Flags, str]] = {
     ("domestic_abuse",): "Domestic abuse",
@@ -26,7 +27,6 @@ SET_WORDS: Final[dict[Flags, str]] = {
     ("no_sustained_change",): "Without three months' change",
     ("disguised_compliance_missed",): "Disguised compliance missed",
 }
-STATE_WORDS: Final[dict[bool | None, str]] = {True: "Yes", False: "No", None: "Not said"}
 SUBTITLES: Final[dict[Topic, str]] = {
     "adversities": "Families by which of three problems the audit found together",
     "endings": "Families by how their previous plan ended",
@@ -110,6 +110,7 @@ def _matrix(topic: Combined) -> go.Figure:
     """Return bars of families over a grid that says which sets they are in."""
     built = theme.figure(height=220 + 64 * len(topic.sets))
     places = list(range(len(topic.combinations)))
+    names = [SET_WORDS[flags] for flags in topic.sets]
     built.add_trace(
         go.Bar(
             x=places,
@@ -123,72 +124,9 @@ def _matrix(topic: Combined) -> go.Figure:
             hovertemplate="%{y} families<extra></extra>",
         )
     )
-    for state in (True, False, None):
-        built.add_trace(_marks(topic, state))
-    for place, one in enumerate(topic.combinations):
-        rows = [row for row, state in enumerate(one.states) if state]
-        built.add_shape(
-            type="line",
-            x0=place,
-            x1=place,
-            y0=min(rows, default=0),
-            y1=max(rows, default=0),
-            yref="y2",
-            line={"color": theme.DARK_BLUE, "width": 3},
-            layer="below",
-        )
-    names = [theme.wrapped(SET_WORDS[flags], 14) for flags in topic.sets]
-    built.update_xaxes(showticklabels=False, showgrid=False, range=[-0.6, len(places) - 0.4])
-    built.update_layout(
-        yaxis={"domain": [0.48, 1], "title": {"text": "Families"}, "rangemode": "tozero"},
-        yaxis2={
-            "domain": [0, 0.44],
-            "anchor": "x",
-            "tickvals": list(range(len(names))),
-            "ticktext": names,
-            "range": [len(names) - 0.5, -0.5],
-            "showgrid": False,
-            "zeroline": False,
-            "fixedrange": True,
-            "automargin": True,
-            "tickfont": {"size": 14, "color": theme.TEXT},
-        },
-    )
+    add_grid(built, [one.states for one in topic.combinations], names)
+    built.update_layout(yaxis={"title": {"text": "Families"}, "rangemode": "tozero"})
     return built
-
-
-def _marks(topic: Combined, state: bool | None) -> go.Scatter:
-    at = [
-        (place, row)
-        for place, one in enumerate(topic.combinations)
-        for row, has in enumerate(one.states)
-        if has is state
-    ]
-    look: dict[bool | None, dict[str, Any]] = {
-        True: {"color": theme.DARK_BLUE, "size": 15, "symbol": "circle"},
-        False: {
-            "color": theme.WHITE,
-            "size": 14,
-            "symbol": "circle",
-            "line": {"color": theme.MUTED, "width": 1.5},
-        },
-        None: {
-            "color": theme.MUTED,
-            "size": 13,
-            "symbol": "line-ew",
-            "line": {"color": theme.MUTED, "width": 3},
-        },
-    }
-    return go.Scatter(
-        x=[place for place, _ in at],
-        y=[row for _, row in at],
-        yaxis="y2",
-        mode="markers",
-        marker=look[state],
-        name=STATE_WORDS[state],
-        showlegend=bool(at),
-        hoverinfo="skip",
-    )
 
 
 def _changes(released: Released[CombinationsAnswer]) -> Exhibit:

@@ -15,7 +15,7 @@ from analytics.emmie.repeat_plans import IncidencePoint, RepeatPlansAnswer
 from analytics.emmie.study import is_unanswered
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
-from analytics.exhibits.repeat_plans import months
+from analytics.exhibits.repeat_curves import months
 
 NONE_NEAR = "none published"
 BASELINE_COLUMNS = ("Measure", "Count", "Of", "Share (%)", "95% interval (%)")

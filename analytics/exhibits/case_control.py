@@ -25,6 +25,7 @@ from analytics.exhibits.case_words import (
 )
 from analytics.exhibits.control_chart import RULE_WORDS, SIDE_WORDS
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.exhibits.same_group import RAW_CHANGE
 
 COLUMNS = (
     "Closed cases",
@@ -53,12 +54,14 @@ def _exhibit(
     sentences = tuple(
         sentence for chart in charts for sentence in _sentences(answer, series[chart.series], chart)
     )
+    since = f" before and since {wording.day(answer.change_on)}" if answer.change_on else ""
     is_drawn = any(one.point.share.value is not None for chart in charts for one in chart.points)
     return Exhibit(
         key=f"{group}_over_time",
         headline=_headline(series, charts, group),
         subtitle=(
-            f"Share of closed cases by {answer.step} of recording, {answer.provenance.place}, "
+            f"Share of {_size(series)}closed cases{since}, by {answer.step} of recording, "
+            f"{answer.provenance.place}, "
             f"with control limits at three standard deviations; "
             f"{codes_line(answer.out_of_court_codes)}"
         ),
@@ -86,10 +89,12 @@ def _row(
         chart.series,
         wording.count(share.events),
         wording.count(share.n),
-        wording.WITHHELD if share.value is None else f"{100 * share.value:.1f}",
+        wording.WITHHELD if share.value is None else wording.fixed(100 * share.value, 1),
         wording.interval(one.point.conf_int, scale=100),
-        f"{100 * limits.centre:.1f}" if limits else "",
-        f"{100 * limits.low:.1f} to {100 * limits.high:.1f}" if limits else "",
+        wording.fixed(100 * limits.centre, 1) if limits else "",
+        f"{wording.fixed(100 * limits.low, 1)} to {wording.fixed(100 * limits.high, 1)}"
+        if limits
+        else "",
         _signal(one),
     )
 
@@ -113,16 +118,22 @@ def _headline(series: dict[str, Series], charts: Sequence[ControlledSeries], gro
     sides = _shares(series[charts[0].series])
     if sides is None:
         return f"{charts[0].series}: {wording.lower_first(name)} over time"
-    before, since = (wording.percent(side) for side in sides)
-    old = charts[0].against_old
-    if old is None or not (old.higher or old.lower):
-        return f"{charts[0].series}: {_inside(name)} {before} before, {since} since"
-    verb = "rose" if sides[1] > sides[0] else "fell"
-    return f"{charts[0].series}: {_inside(name)} {verb} from {before} to {since}"
+    elsewhere = _shares(series[charts[1].series]) if len(charts) == 2 else None
+    if elsewhere is not None:
+        label = wording.lower_first(charts[0].series)
+        return f"{name}: {label} {_from_to(sides)}; elsewhere {_from_to(elsewhere)}"
+    return f"{name}: {charts[0].series} {_from_to(sides)}"
 
 
-def _inside(name: str) -> str:
-    return name if name.startswith("Outcome") else wording.lower_first(name)
+def _from_to(sides: tuple[float, float]) -> str:
+    return f"{wording.percent(sides[0])} to {wording.percent(sides[1])}"
+
+
+def _size(series: dict[str, Series]) -> str:
+    """Return how many cases the shares before and since are of; nothing where that is withheld."""
+    sides = [side for one in series.values() for side in (one.before, one.after)]
+    sizes = [side.n for side in sides if side is not None and side.n is not None]
+    return f"{sum(sizes):,} " if sizes and len(sizes) == len(sides) else ""
 
 
 def _shares(series: Series) -> tuple[float, float] | None:
@@ -215,6 +226,7 @@ def _notes(
         "About one in six charts of 24 months shows one where nothing happens.",
         "A change over time is not by itself an effect: recording practice and national trends "
         "move too. Higher and lower are not better and worse by themselves.",
+        RAW_CHANGE,
         *_coding_notes(answer, stretches),
         OUTCOME_22_NOTE,
         released.statement,

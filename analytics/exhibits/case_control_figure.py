@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from analytics.emmie.case_outcomes import CaseOutcomesAnswer
 from analytics.emmie.case_outcomes.control import ControlledSeries, ControlPoint
-from analytics.exhibits import theme
+from analytics.exhibits import theme, wording
 from analytics.exhibits.case_words import draw_changes, period_words
 
 HEAD_ROOM = 1.4
@@ -60,7 +60,7 @@ def _lines(built: go.Figure, chart: ControlledSeries, row: int) -> None:
             built.add_trace(
                 go.Scatter(
                     x=[one.point.period for one in held],
-                    y=[round(100 * value, 2) for value in values],
+                    y=[wording.rounded(100 * value, 2) for value in values],
                     mode="lines",
                     name=name,
                     legendgroup=name,
@@ -134,4 +134,4 @@ def side_of(one: ControlPoint) -> str | None:
 
 def _percent(one: ControlPoint) -> float | None:
     value = one.point.share.value
-    return None if value is None else round(100 * value, 2)
+    return None if value is None else wording.rounded(100 * value, 2)

@@ -51,7 +51,7 @@ def force_trend_exhibit(
                     _year(one.year),
                     f"{one.events:,}",
                     f"{one.assigned:,}",
-                    f"{100 * one.share:.1f}",
+                    wording.fixed(100 * one.share, 1),
                     wording.interval(one.conf_int, scale=100),
                 )
                 for one in answer.years
@@ -89,7 +89,9 @@ def _headline(answer: ForceTrendAnswer) -> str:
     if limits.low <= 0 <= limits.high:
         return f"All crime: out-of-court share about level ({moved} points)"
     verb = "rose" if answer.rise > 0 else "fell"
-    return f"All crime: out-of-court share {verb} by {abs(100 * answer.rise):.1f} points"
+    return (
+        f"All crime: out-of-court share {verb} by {wording.fixed(abs(100 * answer.rise), 1)} points"
+    )
 
 
 def _rise_sentence(answer: ForceTrendAnswer) -> str:
@@ -99,10 +101,11 @@ def _rise_sentence(answer: ForceTrendAnswer) -> str:
         return f"{answer.force}: no published figures for both {first} and {last}."
     old, new = compared
     limits = wording.interval(answer.rise_conf_int, scale=100)
+    before, since = (wording.percent(one.share, places=1) for one in compared)
     return (
-        f"{answer.force}, all crime: {100 * old.share:.1f}% of assigned outcomes in "
-        f"{_year(old.year)} and {100 * new.share:.1f}% in {_year(new.year)} were out-of-court "
-        f"disposals: {wording.points(answer.rise)} points ({limits})."
+        f"{answer.force}, all crime: {before} of assigned outcomes in {_year(old.year)} and "
+        f"{since} in {_year(new.year)} were out-of-court disposals: "
+        f"{wording.points(answer.rise)} points ({limits})."
     )
 
 
@@ -130,7 +133,7 @@ def _figure(answer: ForceTrendAnswer) -> go.Figure:
     built.add_trace(
         go.Scatter(
             x=years,
-            y=[None if one is None else round(100 * one.share, 2) for one in shown],
+            y=[None if one is None else wording.rounded(100 * one.share, 2) for one in shown],
             mode="lines+markers",
             connectgaps=False,
             name="All crime",

@@ -15,13 +15,12 @@ from analytics.exhibits.case_course import course_exhibit
 from analytics.exhibits.case_force import force_trend_exhibit
 from analytics.exhibits.case_words import GROUP_WORDS, OUTCOME_22_NOTE, codes_line
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
-from analytics.exhibits.same_group import RAW_CHANGE
 
 
 def over_time_exhibits(
     cases: Released[CaseOutcomesAnswer],
-    force: Released[ForceTrendAnswer] | Released[Unanswered],
-    course: Released[CourseAnswer] | Released[Unanswered],
+    force: Released[ForceTrendAnswer] | Released[Unanswered] | None = None,
+    course: Released[CourseAnswer] | Released[Unanswered] | None = None,
 ) -> tuple[Exhibit, ...]:
     """Return the control charts, the tide beside them, level and slope, and the study's groups.
 
@@ -29,14 +28,14 @@ def over_time_exhibits(
     ----------
     cases : Released[CaseOutcomesAnswer]
         Shares over time.
-    force, course : Released
+    force, course : Released, optional
         All crime of the force, and the interrupted series; left out where unanswered.
     """
     answer = cases.answer
     shown = [*control_exhibits(cases)]
-    if not is_unanswered(force):
+    if force is not None and not is_unanswered(force):
         shown.append(force_trend_exhibit(force, answer))
-    if not is_unanswered(course):
+    if course is not None and not is_unanswered(course):
         shown.append(course_exhibit(course))
     if answer.arms:
         shown.append(_by_arm(cases))

@@ -117,7 +117,7 @@ def _path_row(answer: PathAnswer, sides: Sequence[PathSide], step: str) -> tuple
             wording.out_of(share),
             wording.WITHHELD
             if share.value is None
-            else f"{100 * share.value:.1f} ({wording.interval(limits, scale=100)})",
+            else f"{wording.fixed(100 * share.value, 1)} ({wording.interval(limits, scale=100)})",
         ]
     return tuple(cells)
 
@@ -218,4 +218,4 @@ def _bar_words(share: Share | None) -> str:
 
 
 def _percent(share: Share | None) -> float | None:
-    return None if share is None or share.value is None else round(100 * share.value, 2)
+    return None if share is None or share.value is None else wording.rounded(100 * share.value, 2)

@@ -14,6 +14,7 @@ from analytics.exhibits import theme, wording
 from analytics.exhibits.case_path_words import SHORT_WORDS, STEP_WORDS, step_label, steps_taken
 from analytics.exhibits.case_words import OUTCOME_22_NOTE, codes_line
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.exhibits.same_group import RAW_CHANGE
 
 
 def changes_exhibit(released: Released[PathAnswer], areas: Sequence[str]) -> Exhibit:
@@ -42,6 +43,7 @@ def changes_exhibit(released: Released[PathAnswer], areas: Sequence[str]) -> Exh
             "changed at that time is in the difference.",
             "A difference is withheld where the share before or since is. “Out of court, together” "
             "is the sum of its parts. Mix of cases and open cases stand in the paths below.",
+            RAW_CHANGE,
             OUTCOME_22_NOTE,
             released.statement,
         ),

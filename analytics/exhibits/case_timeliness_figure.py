@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from analytics.emmie.case_outcomes.timeliness import LIMITS, TimelinessAnswer
 from analytics.emmie.case_outcomes.timeliness_control import TimedControlChart, TimedControlPoint
-from analytics.exhibits import theme
+from analytics.exhibits import theme, wording
 from analytics.exhibits.case_timeliness_words import WORDS
 from analytics.exhibits.case_words import period_words
 
@@ -36,14 +36,15 @@ def control_figure(answer: TimelinessAnswer, chart: TimedControlChart) -> go.Fig
         ("Limits", "high", "dash"),
         ("Lower limit", "low", "dash"),
     ):
-        held = [(one.point.period, one.limits) for one in chart.points if one.limits]
+        values = [getattr(one.limits, side) if one.limits else None for one in chart.points]
         built.add_trace(
             go.Scatter(
-                x=[period for period, _ in held],
-                y=[round(scale * getattr(limits, side), 2) for _, limits in held],
+                x=[one.point.period for one in chart.points],
+                y=[None if value is None else round(scale * value, 2) for value in values],
                 mode="lines",
+                connectgaps=False,
                 name=name,
-                showlegend=bool(held) and name != "Lower limit",
+                showlegend=chart.chart is not None and name != "Lower limit",
                 line={"color": theme.MUTED, "width": 1.5, "dash": dash},
                 hoverinfo="skip",
             )
@@ -62,7 +63,7 @@ def control_figure(answer: TimelinessAnswer, chart: TimedControlChart) -> go.Fig
     _add_points(built, chart)
     words = WORDS[answer.measure]
     if chart.of == "median":
-        _add_limit(built, LIMITS[answer.measure], words.limit)
+        _add_timescale(built, chart, LIMITS[answer.measure], words.limit)
     built.update_yaxes(
         title_text=words.share_axis if chart.of == "share" else "Working days (median)",
         rangemode="tozero",
@@ -91,17 +92,16 @@ def _add_points(built: go.Figure, chart: TimedControlChart) -> None:
         )
 
 
-def _add_limit(built: go.Figure, limit: int, words: str) -> None:
-    built.add_hline(y=limit, line_color=theme.DARK_PINK, line_dash="dot", line_width=1.5)
-    built.add_annotation(
-        x=0,
-        xref="x domain",
-        y=limit,
-        text=f"Limit: {words}",
-        showarrow=False,
-        xanchor="left",
-        yanchor="bottom",
-        font={"size": 13, "color": theme.DARK_PINK},
+def _add_timescale(built: go.Figure, chart: TimedControlChart, limit: int, words: str) -> None:
+    built.add_trace(
+        go.Scatter(
+            x=[one.point.period for one in chart.points],
+            y=[limit for _ in chart.points],
+            mode="lines",
+            name=f"Timescale: {words}",
+            line={"color": theme.DARK_PINK, "width": 1.5, "dash": "dot"},
+            hoverinfo="skip",
+        )
     )
 
 
@@ -113,7 +113,7 @@ def years_figure(answer: TimelinessAnswer) -> go.Figure:
     bars = theme.error_bars(
         [point.share.value for point in shown],
         [point.conf_int for point in shown],
-        colour=theme.TEXT,
+        colour=theme.ORANGE,
         scale=100,
     )
     built.add_trace(
@@ -121,9 +121,9 @@ def years_figure(answer: TimelinessAnswer) -> go.Figure:
             x=values,
             y=[f"{point.period.year + 1}" for point in shown],
             orientation="h",
-            marker_color=theme.TURQUOISE,
+            marker_color=theme.DARK_BLUE,
             error_x=bars,
-            text=[f"{value:.1f}%" for value in values],
+            text=[wording.percent(point.share.value, places=1) for point in shown],
             textposition="inside",
             insidetextanchor="start",
             hovertemplate="Year to March %{y}: %{x:.1f}%<extra></extra>",

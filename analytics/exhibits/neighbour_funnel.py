@@ -104,7 +104,7 @@ def _named(points: Sequence[FunnelPoint]) -> str:
 
 
 def _figure(answer: FunnelAnswer) -> go.Figure:
-    built = theme.figure(height=460)
+    built = theme.figure(height=520)
     _add_chance(built, answer.chance)
     common = [answer.centre] * len(answer.usual)
     built.add_trace(_line(answer.usual, common, "Common value", "solid", 1))
@@ -117,7 +117,7 @@ def _figure(answer: FunnelAnswer) -> go.Figure:
             built.add_trace(_line(answer.usual, values, label, dash, 2))
     others = [point for point in answer.points if not point.is_marked and not point.is_neighbour]
     for points, name, colour, symbol, size in (
-        (others, "Other authorities", "#8C8C8C", "circle-open", 7),
+        (others, "Other authorities", theme.MUTED, "circle-open", 7),
         (_neighbours(answer), "Statistical neighbours", theme.TURQUOISE, "circle", 9),
         (answer.marked, _marked_name(answer), theme.DARK_PINK, "diamond", 12),
     ):

@@ -17,6 +17,7 @@ from analytics.exhibits.neighbour_words import (
     interval_note,
     judged,
     published,
+    recoded_note,
     symbol_notes,
     trend_words,
 )
@@ -154,6 +155,7 @@ def _years(answer: GroupAnswer, name: str) -> Exhibit:
         "falling": "is falling by more than chance",
         "unclear": "shows no trend beyond chance",
         "too_few": "has too few years for a trend",
+        "recoded": "can't be followed, the coding changed",
     }
     course = words[answer.trend.course] if answer.trend else words["too_few"]
     values = [one.mean for one in known]
@@ -197,6 +199,7 @@ def _years(answer: GroupAnswer, name: str) -> Exhibit:
         notes=(
             "Each authority counts alike. The interval is Student's between authorities; those "
             "without a figure in a year are not in that year.",
+            *recoded_note(answer.measure),
             TREND_NOTE,
         ),
         **published(answer),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from analytics.emmie.neighbours.measures import MEASURES, RECODED_FROM
 from analytics.emmie.neighbours.places import Agreed, Position, Trend
 from analytics.exhibits import wording
 from analytics.extracts.code_lists import DFE_SYMBOL
@@ -73,6 +74,16 @@ def direction_note(agreed: Agreed | None) -> str:
     )
 
 
+def recoded_note(measure: str) -> tuple[str, ...]:
+    """Return that the coding of a measure changed, where it did."""
+    if not MEASURES[measure].is_recoded:
+        return ()
+    return (
+        f"The coding changed: from {RECODED_FROM} on, abuse by an adult and abuse by a child are "
+        "recorded apart, and took the place of one code over some years. Years don't compare.",
+    )
+
+
 def interval_note(unit: str, *, has_counts: bool) -> str:
     """Return how the interval of a figure is made, or why there is none."""
     if not has_counts:
@@ -95,6 +106,8 @@ def trend_words(trend: Trend | None, what: str) -> str:
     years = f"{trend.first_year} to {trend.last_year}"
     if trend.course == "too_few":
         return f"There are too few years ({years}) to tell a trend of {what} from chance."
+    if trend.course == "recoded":
+        return f"No trend of {what} is fitted ({years}): the coding changed in between."
     if trend.slope is None or trend.conf_int is None:
         return f"A trend of {what} ({years}) can't be told from chance."
     size = (

@@ -12,6 +12,7 @@ from analytics.emmie.neighbours.comparison import (
     RateSeries,
     YearFigure,
 )
+from analytics.emmie.neighbours.measures import MEASURES, RECODED_FROM
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.neighbour_words import (
@@ -22,6 +23,7 @@ from analytics.exhibits.neighbour_words import (
     figure_words,
     interval_note,
     published,
+    recoded_note,
     symbol_notes,
     trend_words,
     with_interval,
@@ -78,6 +80,7 @@ def _years_headline(answer: ComparisonAnswer) -> str:
         "falling": "falling by more than chance",
         "unclear": "no trend beyond chance",
         "too_few": "too few years for a trend",
+        "recoded": "the coding changed",
     }
     return f"{answer.area_name}: {words[trend.course]}, {trend.first_year} to {trend.last_year}"
 
@@ -119,6 +122,15 @@ def _lines(answer: ComparisonAnswer) -> go.Figure:
                 marker={"size": 7 if series.comparator == "area" else 5},
                 hovertemplate="%{x}<br>" + series.label + ": %{y:.1f}<extra></extra>",
             )
+        )
+    if MEASURES[answer.measure].is_recoded:
+        built.add_vline(
+            x=RECODED_FROM - 0.5,
+            line_color=theme.DARK_GREY,
+            line_width=1,
+            line_dash="dash",
+            annotation_text="Coding changed",
+            annotation_font_size=14,
         )
     built.update_yaxes(title_text=axis_title(answer.unit), rangemode="tozero")
     built.update_xaxes(dtick=2, tickformat="d")
@@ -208,7 +220,7 @@ def _range(figure: YearFigure) -> str:
 
 
 def _years_notes(answer: ComparisonAnswer) -> tuple[str, ...]:
-    notes = [direction_note(answer.agreed), TREND_NOTE]
+    notes = [*recoded_note(answer.measure), direction_note(answer.agreed), TREND_NOTE]
     if answer.unit == "per_10000":
         notes.append(
             "Rates use the population aged 0 to 17 of the preceding mid-year, as the Department "

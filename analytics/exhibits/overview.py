@@ -17,7 +17,8 @@ from analytics.emmie.verdict import Letter, Word
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Exhibit, Table, source_line
 from analytics.exhibits.forest import difference_in_words
-from analytics.exhibits.repeat_plans import bands_sentence, return_sentence
+from analytics.exhibits.repeat_curves import return_sentence
+from analytics.exhibits.repeat_plans import bands_sentence
 from analytics.extracts.protocol import Design
 
 LETTER_WORDS: Final[dict[Letter, str]] = {

@@ -186,7 +186,7 @@ def comparison_sentence(one: Tally) -> str:
     return (
         f"{AUDIT_FLAGS[one.key]}: {wording.out_of(one.share)} families now, against "
         f"{wording.out_of(one.earlier)} in the audit; {one.reading}, by "
-        f"{wording.points(abs(one.difference or 0), places=0).lstrip('+')} percentage points."
+        f"{wording.fixed(100 * abs(one.difference or 0))} percentage points."
     )
 
 
@@ -247,10 +247,10 @@ def _compared_row(one: Tally) -> tuple[Cell, ...]:
     withheld = one.share.is_withheld
     share = wording.WITHHELD if withheld else ""
     if one.share.value is not None:
-        share = f"{100 * one.share.value:.0f}"
+        share = wording.fixed(100 * one.share.value)
     earlier = wording.WITHHELD if one.earlier.is_withheld else ""
     if one.earlier.value is not None:
-        earlier = f"{100 * one.earlier.value:.0f}"
+        earlier = wording.fixed(100 * one.earlier.value)
     return (
         AUDIT_FLAGS[one.key],
         wording.out_of(one.share),
@@ -258,7 +258,7 @@ def _compared_row(one: Tally) -> tuple[Cell, ...]:
         wording.interval(one.conf_int, scale=100, places=0),
         wording.out_of(one.earlier),
         earlier,
-        "" if one.difference is None else wording.points(one.difference, places=0),
-        wording.interval(one.difference_conf_int, scale=100, places=0),
+        "" if one.difference is None else wording.points(one.difference),
+        wording.interval(one.difference_conf_int, scale=100),
         READINGS[one.reading],
     )

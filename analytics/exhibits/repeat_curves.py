@@ -48,23 +48,32 @@ def free_words(free: FreeTime) -> str:
 
 def add_curve(
     built: go.Figure,
-    days: Sequence[int],
-    shares: Sequence[float],
-    intervals: Sequence[Interval],
+    points: Sequence[tuple[int, float, Interval]],
     *,
     name: str,
     colour: str,
     dash: str = "solid",
     opacity: float = 0.15,
-    show_legend: bool = True,
+    is_stepped: bool = True,
 ) -> None:
     """Add a rising curve with the band of its interval.
 
-    A curve that is shown at few days only has a mark at each, and straight lines between them.
+    A curve that is shown at few days only, or is not stepped, has straight lines between them; with
+    few days each has a mark.
+
+    Parameters
+    ----------
+    built : Figure
+        Axes in months and per cent.
+    points : sequence of (int, float, Interval)
+        Day, share and interval.
+    name, colour, dash, opacity, is_stepped
+        Of the line, and of its band.
     """
-    times = [day / DAYS_IN_A_MONTH for day in days]
+    times = [day / DAYS_IN_A_MONTH for day, _, _ in points]
+    intervals = [conf_int for _, _, conf_int in points]
     is_coarse = len(times) < 24
-    shape = "linear" if is_coarse else "hv"
+    shape = "hv" if is_stepped and not is_coarse else "linear"
     built.add_trace(
         go.Scatter(
             x=[*times, *reversed(times)],
@@ -83,12 +92,12 @@ def add_curve(
     built.add_trace(
         go.Scatter(
             x=times,
-            y=[100 * share for share in shares],
+            y=[100 * share for _, share, _ in points],
             mode="lines+markers" if is_coarse else "lines",
             marker={"size": 6},
             line={"color": colour, "width": 3, "shape": shape, "dash": dash},
             name=name,
-            showlegend=show_legend,
+            legendrank=1 if dash == "solid" else 2,
             hovertemplate="%{x:.0f} months: %{y:.1f}%<extra></extra>",
         )
     )

@@ -8,8 +8,9 @@ from typing import Final
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
+from analytics.emmie.repeat_plans.group_curves import GroupCurve
 from analytics.emmie.repeat_plans.group_tests import CERTAIN, GroupTestFound, TestName
-from analytics.emmie.repeat_plans.groups import REST, GroupCurve, Grouping, RepeatGroupsAnswer
+from analytics.emmie.repeat_plans.groups import REST, Grouping, RepeatGroupsAnswer
 from analytics.emmie.repeat_plans.points import IncidencePoint
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
@@ -115,9 +116,7 @@ def _figure(answer: RepeatGroupsAnswer) -> go.Figure:
         if group.curve:
             add_curve(
                 built,
-                [point.day for point in group.curve],
-                [point.share for point in group.curve],
-                [point.conf_int for point in group.curve],
+                [(point.day, point.share, point.conf_int) for point in group.curve],
                 name=group_words(answer.grouping, group.key),
                 colour=theme.CATEGORICAL[place],
                 dash=DASHES[place],

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-import plotly.graph_objects as go
-
 from analytics.disclosure.release import Released
 from analytics.emmie.contrast import Estimate
-from analytics.emmie.repeat_plans.old_course import ExpectedQuarter
-from analytics.emmie.repeat_plans.series import Quarter, Reason, RepeatSeriesAnswer
+from analytics.emmie.repeat_plans.follow_up_rule import Reason
+from analytics.emmie.repeat_plans.old_course import Course, ExpectedQuarter, NewCourse
+from analytics.emmie.repeat_plans.series import RepeatSeriesAnswer
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
 from analytics.exhibits.match_checks import health_checks
+from analytics.exhibits.repeat_series_figure import quarter_words, series_figure
 
 REASONS: Final[dict[Reason, str]] = {
     "not_dated": (
@@ -35,6 +35,7 @@ WORDS: Final = {
     "not shown": "Not shown: no fall from the old course",
     "can't tell": "Can't tell whether the share left its old course",
 }
+QUARTERS: Final = 4
 NO_CAUSE: Final = (
     "One place without a comparison: whatever else changed at the time is part of any change, so "
     "even a fall that is shown is no proof that {of} caused it."
@@ -46,19 +47,14 @@ def repeat_series_exhibits(released: Released[RepeatSeriesAnswer]) -> tuple[Exhi
     answer = released.answer
     found = [_series(released)]
     if answer.change is not None:
-        found.append(_change(released))
+        found.append(_change(released, answer.change))
     if answer.course is not None:
-        found.append(_detectable(released))
+        found.append(_detectable(released, answer.course))
+    if answer.change is not None:
         found.append(health_checks(answer.checks, answer.provenance))
     if answer.assumptions:
         found.append(assumptions_exhibit(answer.provenance, answer.assumptions))
     return tuple(found)
-
-
-def quarter_words(day: date) -> str:
-    """Return a quarter as ``Apr to Jun 2024``."""
-    last = date(day.year, day.month + 2, 1)
-    return f"{day:%b} to {last:%b %Y}"
 
 
 def reason_sentences(answer: RepeatSeriesAnswer) -> tuple[str, ...]:
@@ -68,9 +64,10 @@ def reason_sentences(answer: RepeatSeriesAnswer) -> tuple[str, ...]:
 
 def _series(released: Released[RepeatSeriesAnswer]) -> Exhibit:
     answer = released.answer
-    first = answer.quarters[0].starts_on if answer.quarters else None
-    last = answer.quarters[-1].starts_on if answer.quarters else None
-    period = f", {quarter_words(first)} to {quarter_words(last)}" if first and last else ""
+    period = ""
+    if answer.quarters:
+        first, last = answer.quarters[0].starts_on, answer.quarters[-1].starts_on
+        period = f", {first:%B %Y} to {date(last.year, last.month + 2, 1):%B %Y}"
     sentences = (*reason_sentences(answer), *_range_sentences(answer))
     return Exhibit(
         key="repeat_series",
@@ -80,7 +77,7 @@ def _series(released: Released[RepeatSeriesAnswer]) -> Exhibit:
             f"ended within two years before (%), {answer.provenance.place}{period}; shaded: where "
             f"{100 * answer.question.level:.0f}% of single quarters would lie on the old course"
         ),
-        figure=theme.as_dict(_figure(answer)) if answer.quarters else None,
+        figure=theme.as_dict(series_figure(answer)) if answer.quarters else None,
         table=_table(answer),
         alt_text=f"Quarterly shares with the old course carried on. {' '.join(sentences)}",
         notes=_notes(released),
@@ -135,72 +132,6 @@ def _expected_range(one: ExpectedQuarter | None) -> str:
     return "" if one is None else wording.interval(one.conf_int, scale=100, places=0)
 
 
-def _figure(answer: RepeatSeriesAnswer) -> go.Figure:
-    built = theme.figure(height=420)
-    ahead = answer.ahead
-    if ahead:
-        days = [one.starts_on.isoformat() for one in ahead]
-        built.add_trace(
-            go.Scatter(
-                x=[*days, *reversed(days)],
-                y=[
-                    *(100 * one.conf_int.high for one in ahead),
-                    *(100 * one.conf_int.low for one in reversed(ahead)),
-                ],
-                fill="toself",
-                fillcolor=theme.fade(theme.DARK_BLUE, 0.15),
-                line={"width": 0},
-                hoverinfo="skip",
-                name="Expected range",
-            )
-        )
-        built.add_trace(
-            _line(days, [one.expected for one in ahead], "Old course carried on", "dash")
-        )
-    old = [one for one in answer.quarters if not one.is_new and one.fitted is not None]
-    new = [one for one in answer.quarters if one.is_new and one.fitted is not None]
-    for name, part in (("Old course", old), ("Since the change", new)):
-        if part and (name == "Old course" or answer.change is not None):
-            values = [one.fitted for one in part]
-            built.add_trace(
-                _line([one.starts_on.isoformat() for one in part], values, name, "solid")
-            )
-    built.add_trace(_seen(answer.quarters))
-    if answer.since is not None:
-        built.add_vline(
-            x=answer.since.isoformat(), line_color=theme.DARK_GREY, line_width=1, line_dash="dot"
-        )
-    built.update_yaxes(title_text="Repeat plans (% of plans starting)", rangemode="tozero")
-    return built
-
-
-def _line(days: list[str], values: list[float | None], name: str, dash: str) -> go.Scatter:
-    return go.Scatter(
-        x=days,
-        y=[None if value is None else 100 * value for value in values],
-        mode="lines",
-        line={"color": theme.DARK_BLUE, "width": 3, "dash": dash},
-        name=name,
-        hoverinfo="skip",
-    )
-
-
-def _seen(quarters: tuple[Quarter, ...]) -> go.Scatter:
-    return go.Scatter(
-        x=[one.starts_on.isoformat() for one in quarters],
-        y=[None if one.share.value is None else 100 * one.share.value for one in quarters],
-        mode="markers",
-        marker={
-            "color": theme.TURQUOISE,
-            "size": 9,
-            "symbol": ["diamond" if one.is_new else "circle" for one in quarters],
-        },
-        customdata=[quarter_words(one.starts_on) for one in quarters],
-        name="Seen",
-        hovertemplate="%{customdata}: %{y:.0f}%<extra></extra>",
-    )
-
-
 def _notes(released: Released[RepeatSeriesAnswer]) -> tuple[str, ...]:
     answer = released.answer
     fall = wording.percent(answer.question.worthwhile_fall)
@@ -223,12 +154,9 @@ def _notes(released: Released[RepeatSeriesAnswer]) -> tuple[str, ...]:
     )
 
 
-def _change(released: Released[RepeatSeriesAnswer]) -> Exhibit:
+def _change(released: Released[RepeatSeriesAnswer], change: NewCourse) -> Exhibit:
     """Return level and slope since the change."""
     answer = released.answer
-    change = answer.change
-    if change is None:
-        raise ValueError("an answer without a change has no such exhibit")
     sentence = (
         f"Since the change {wording.percent(change.seen)} of plans were repeats, against "
         f"{wording.percent(change.expected)} expected on the old course (middle quarter): "
@@ -271,46 +199,52 @@ def _points(one: Estimate) -> str:
     return f"{wording.points(one.value)} ({wording.interval(one.conf_int, scale=100)})"
 
 
-def _detectable(released: Released[RepeatSeriesAnswer]) -> Exhibit:
+def _detectable(released: Released[RepeatSeriesAnswer], course: Course) -> Exhibit:
     """Return how large a change new quarters could show."""
     answer = released.answer
-    course = answer.course
-    if course is None:
-        raise ValueError("an answer without a course has no such exhibit")
     base = answer.ahead[0].expected if answer.ahead else None
-    rows = tuple(
-        (
-            one.n_quarters,
-            f"{3 * one.n_quarters} months",
-            "none small enough" if one.jump is None else f"{100 * one.jump:.0f}",
-        )
-        for one in course.detectable
-    )
-    four = next((one for one in course.detectable if one.n_quarters == 4), None)
-    now = "" if base is None else f" from {wording.percent(base)}"
-    headline = "Four new quarters could hardly show any change"
-    if four is not None and four.jump is not None:
-        headline = f"Four quarters could show a jump of {100 * four.jump:.0f} points{now}"
+    four = next((one for one in course.detectable if one.n_quarters == QUARTERS), None)
+    fall = "" if four is None else _fall(base, four.change)
+    headline = "Four new quarters could hardly show any fall"
+    if fall.startswith("to"):
+        headline = f"Four quarters could show only a fall from {wording.percent(base)} {fall}"
     return Exhibit(
         key="repeat_series_power",
         headline=headline,
         subtitle=(
-            f"Smallest jump of the share (percentage points) that new quarters would show with a "
-            f"chance of 80%, {answer.provenance.place}"
+            f"Smallest average change of the share (percentage points) that new quarters would "
+            f"show with a chance of 80%, {answer.provenance.place}"
         ),
         figure=None,
-        table=Table(columns=("New quarters", "Time", "Smallest jump (points)"), rows=rows),
+        table=Table(
+            columns=("New quarters", "Time", "Smallest change (points)", "As a fall of the share"),
+            rows=tuple(
+                (
+                    one.n_quarters,
+                    f"{3 * one.n_quarters} months",
+                    "none" if one.change is None else f"{100 * one.change:.0f}",
+                    _fall(base, one.change),
+                )
+                for one in course.detectable
+            ),
+        ),
         alt_text="",
         notes=(
             "From the spread of quarters about the old course and the tie between neighbours, "
             f"which is taken as known ({course.std_dev * 100:.0f} points, "
             f"{course.autocorrelation:.2f}); a real analysis has a little less power.",
-            "A fall cannot be larger than the share itself.",
             released.statement,
         ),
         **origin(answer.provenance),
         sentences=(
-            "Six months are two quarters: too few to tell a change of this measure from chance, "
-            "whatever happens.",
+            "Six months are two quarters; the rule needs four before anything is told. With so few "
+            "plans in a quarter, smaller falls than these can't be told from chance.",
         ),
     )
+
+
+def _fall(base: float | None, change: float | None) -> str:
+    """Return the share that such a fall would leave, or that the share is too small for it."""
+    if base is None or change is None or change >= base:
+        return "larger than the share itself"
+    return f"to {wording.percent(base - change)}"

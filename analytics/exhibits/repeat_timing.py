@@ -20,7 +20,7 @@ from analytics.exhibits.repeat_curves import (
 )
 
 SHARE_NAME: Final = "Followed by another plan"
-NAIVE_NAME: Final = "Naive curve"
+NAIVE_NAME: Final = "Naive (competing events ignored)"
 CAUSES: Final[dict[str, str]] = {
     "returned": "Another plan started",
     "turned_18": "Turned 18",
@@ -89,22 +89,18 @@ def _figure(answer: RepeatPlansAnswer) -> go.Figure:
         if point.naive is not None and point.naive_conf_int is not None
     ]
     if naive:
-        days, shares, intervals = zip(*naive, strict=True)
         add_curve(
             built,
-            days,
-            shares,
-            intervals,
+            naive,
             name=NAIVE_NAME,
             colour=theme.DARK_PINK,
             dash="dot",
             opacity=0.1,
+            is_stepped=False,
         )
     add_curve(
         built,
-        [point.day for point in answer.curve],
-        [point.share for point in answer.curve],
-        [point.conf_int for point in answer.curve],
+        [(point.day, point.share, point.conf_int) for point in answer.curve],
         name=SHARE_NAME,
         colour=theme.DARK_BLUE,
     )
@@ -199,7 +195,9 @@ def _endings(released: Released[RepeatPlansAnswer]) -> Exhibit:
     most = max((one.n or 0 for one in answer.endings), default=0)
     built.update_xaxes(title_text="Plans that ended", range=[0, 1.18 * most or 1])
     built.update_yaxes(tickvals=places, ticktext=labels, range=[height, 0], showgrid=False)
-    said = "; ".join(f"{CAUSES[one.cause]}: {wording.count(one.n)}" for one in answer.endings)
+    said = "; ".join(
+        f"{wording.lower_first(CAUSES[one.cause])} {wording.count(one.n)}" for one in answer.endings
+    )
     return Exhibit(
         key="what_ended_follow_up",
         headline=(
@@ -226,5 +224,3 @@ def _endings(released: Released[RepeatPlansAnswer]) -> Exhibit:
         **origin(answer.provenance),
         sentences=(f"What came first after {wording.count(answer.n_spells)} plans: {said}.",),
     )
-
-

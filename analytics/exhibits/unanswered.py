@@ -14,6 +14,8 @@ REASONS = {
 }
 DETAILS = {
     "empty_arm": "One of the two groups has no cases left with these filters.",
+    "every_change_sustained": "Every plan ended after sustained change: there is nothing to ask.",
+    "no_overlap": "The two groups are not alike enough, or not followed long enough, to compare.",
     "no_events": "No such event is left with these filters.",
     "too_few_clusters": "Too few families are left with these filters.",
     "unknown_area": "No published figures are held for this authority.",
@@ -24,11 +26,14 @@ DETAILS = {
     "not_every_year": "None of these places has a figure in every year.",
 }
 
+ENOUGH = {"no_counts", "no_years_around", "not_every_year"}
+"""Details that say more than the reason."""
+
 
 def sentences(released: Released[Unanswered]) -> tuple[str, ...]:
     """Return why there is no answer, most general sentence first."""
     answer = released.answer
     details = tuple(DETAILS.get(detail, f"{detail.rstrip('.')}.") for detail in answer.details)
-    if answer.reason == "no_rows" and details:
+    if details and (answer.reason == "no_rows" or ENOUGH & set(answer.details)):
         return details
     return (REASONS[answer.reason], *details)

@@ -38,9 +38,9 @@ class Timed:
 
 
 MEASURES: Final[dict[Measure, Timed]] = {
-    "conference": Timed("Enquiry to conference", ConferenceTimesQuestion, "conference"),
+    "conference": Timed("Conferences", ConferenceTimesQuestion, "conference"),
     "assessment": Timed("Assessments", AssessmentTimesQuestion),
-    "re_referral": Timed("Referred again", ReReferralsQuestion, "re_referral"),
+    "re_referral": Timed("Re-referrals", ReReferralsQuestion, "re_referral"),
 }
 KINDS = (*(one.times for one in MEASURES.values()), PublishedTimelinessQuestion)
 
@@ -53,7 +53,7 @@ def show_timeliness(evaluation: str, filters: Filters) -> None:
         for key, one in MEASURES.items()
         if evaluation in evaluations_for(one.times) or (has_published and one.published)
     ]
-    left, right = st.columns(2)
+    left, right = st.columns([3, 2])
     chosen = left.segmented_control(
         "Measure",
         options=offered,

@@ -86,7 +86,7 @@ def show_anyway(chosen: Chosen) -> None:
     period = {"period_start": filters.period_start, "period_end": filters.period_end}
     years = built(controls.start_years, StartsQuestion(measure=chosen.measure, **period))
     if isinstance(years, NothingToShow) or not years:
-        st.info("There are too few published years here to compare before with since.")
+        st.info("There are too few published years that compare, to set before against since.")
         return
     # What starts from a place's own year has a key of its own for each place and range of years.
     key = f"start_{place.key}_{years[1]}_{years[-1]}".replace(".", "_")

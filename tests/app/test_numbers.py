@@ -169,7 +169,8 @@ def test_case_records_are_drawn_for_the_evaluation_that_has_them() -> None:
     name = "signs_of_safety_ten_areas"
     session = Session()
     assert "case_record_outcomes" not in session.open("case_outcomes").exhibits
-    opened = session.choose("selectbox", "outcomes_of", name)
+    session.choose("selectbox", "outcomes_of", name)
+    opened = session.choose("segmented_control", "part_of_cases", "records")
     assert not opened.failures
     whole = ask(CaseRecordsQuestion(), name).answer.groups[0]
     table = opened.exhibits["case_record_outcomes"].tables[0]

@@ -96,7 +96,7 @@ USED_BY = {
     "Economic cost": ("economics/*.py",),
     "Case outcomes": ("case_outcomes/*.py", "case_records.py", "effect/outcome_series.py"),
     "Statistical neighbours": ("neighbours/*.py", "published_areas.py"),
-    "Repeat plans": ("repeat_plans.py", "audit.py", "combinations.py", "conferences.py"),
+    "Repeat plans": ("repeat_plans/*.py", "audit.py", "combinations.py", "conferences.py"),
     "Published evidence": ("evidence.py", "reproduction.py", "figure_spec.py"),
     "Data": ("data_status.py",),
 }

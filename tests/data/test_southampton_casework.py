@@ -1,11 +1,17 @@
 """Southampton's referrals, assessments and enquiries against the published yearly numbers."""
 
+from datetime import date
 from pathlib import Path
 
 import holidays
 import numpy as np
 import pandas as pd
 import pytest
+
+from analytics.ask import ask
+from analytics.emmie.case_outcomes.timeliness import ConferenceTimesQuestion, ReReferralsQuestion
+from analytics.extracts.filters import Filters
+from analytics.extracts.library import Library
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 FOLDER = SAMPLE / "repeat_plans_southampton"
@@ -219,3 +225,29 @@ def test_months_of_re_referrals_vary_little_more_than_by_chance(referrals: pd.Da
     assert len(number) == 36
     assert scores.abs().max() < 3.5
     assert 0.5 < scores.std() < 1.7
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize(
+    ("question", "measure"),
+    [
+        (ConferenceTimesQuestion(), "conferences_within_15_days"),
+        (ReReferralsQuestion(), "re_referrals"),
+    ],
+    ids=["conferences", "re-referrals"],
+)
+def test_answer_of_a_year_is_the_published_share(
+    sample: Library, published: pd.DataFrame, question: object, measure: str, year: int
+) -> None:
+    """Asked for the year alone, and read from the answer over all years."""
+    figure = published.loc[(measure, year)]
+    period = Filters(period_start=date(year - 1, 4, 1), period_end=date(year, 3, 31))
+    alone = ask(question, FOLDER.name, period, library=sample).answer
+    whole = ask(question, FOLDER.name, library=sample).answer
+    of_year = next(point for point in whole.years if point.period == date(year - 1, 4, 1))
+    for point in (alone.total, of_year):
+        assert (point.share.events, point.share.n) == (figure["numerator"], figure["denominator"])
+        assert 100 * point.share.value == pytest.approx(figure["value"], abs=0.05)
+    if measure == "conferences_within_15_days":
+        days = published.loc[("days_section_47_to_conference", year), "value"]
+        assert alone.total.median == of_year.median == days

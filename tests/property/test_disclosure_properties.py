@@ -20,6 +20,8 @@ from analytics.disclosure.release import release
 from analytics.disclosure.suppression import Share, small_cells, withhold_series, withhold_share
 from analytics.emmie.audit import AuditAnswer, AuditCount, AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesAnswer, CaseOutcomesQuestion
+from analytics.emmie.case_outcomes.course import CourseQuestion
+from analytics.emmie.case_outcomes.path import PathQuestion
 from analytics.emmie.contrast import OutcomeEffect
 from analytics.emmie.effect import EffectAnswer, EffectQuestion
 from analytics.emmie.repeat_plans import RepeatPlansAnswer, RepeatPlansQuestion
@@ -134,6 +136,8 @@ def test_no_answer_shows_a_small_count(sample, filters: Filters) -> None:
         (EffectQuestion(), FSP),
         (CaseOutcomesQuestion(step="month"), FSP),
         (CaseOutcomesQuestion(step="quarter", include_22=True), FSP),
+        (PathQuestion(include_22=True), FSP),
+        (CourseQuestion(), FSP),
     ):
         released = ask(question, evaluation, filters, library=sample)
         assert small_counts_in(released.answer) == []

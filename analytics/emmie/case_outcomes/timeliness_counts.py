@@ -34,8 +34,9 @@ from analytics.emmie.case_outcomes.timeliness import (
 from analytics.emmie.case_outcomes.working_days import working_days_between
 from analytics.emmie.study import Study, Unanswered
 from analytics.statistics.results import Interval, NotEstimable
+from analytics.statistics.time_to_event.curves import survival_at
 from analytics.statistics.time_to_event.median import median_duration, median_interval
-from analytics.statistics.time_to_event.survival import clustered_kaplan_meier, survival_at
+from analytics.statistics.time_to_event.survival import clustered_kaplan_meier
 
 LEVEL = 0.95
 

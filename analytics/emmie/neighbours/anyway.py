@@ -277,7 +277,9 @@ def answer_anyway(question: AnywayQuestion, library: Library) -> AnywayAnswer | 
 
 
 def _years(figures: Figures, start: date | None, end: date | None) -> list[int]:
-    """Return the years in which some authority has a figure."""
+    """Return the years in which some authority has a figure; none over a change of coding."""
+    if MEASURES[figures.measure].is_recoded:
+        return []
     known = [
         year
         for code in authorities_of(figures)

@@ -206,8 +206,8 @@ def answer_comparison(
             if own
             else None
         ),
-        trend=trend_of(own),
-        gap_trend=trend_of(gaps),
+        trend=trend_of(own, question.measure),
+        gap_trend=trend_of(gaps, question.measure),
         agreed=agreed_direction(library, question.measure),
         source=figures.source,
         licence=figures.licence,

@@ -181,7 +181,9 @@ def answer_group(question: GroupQuestion, library: Library) -> GroupAnswer | Una
         members=members,
         pooled=_mean([one.distance for one in members if one.distance is not None]),
         years=by_year,
-        trend=trend_of({one.year: one.mean for one in by_year if one.mean is not None}),
+        trend=trend_of(
+            {one.year: one.mean for one in by_year if one.mean is not None}, question.measure
+        ),
         neighbour_model=question.neighbour_model,
         agreed=agreed_direction(library, question.measure),
         source=figures.source,

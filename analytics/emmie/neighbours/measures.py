@@ -25,18 +25,33 @@ class PublishedMeasure:
     has_counts : bool
         Whether it is made of whole events, so that chance variation can be told from the count. Not
         so for days, and for the workforce, which is counted in full-time equivalents.
+    is_recoded : bool
+        Whether the publisher changed the code within the years, so that they don't compare.
     """
 
     label: str
     group: Group
     has_counts: bool = True
+    is_recoded: bool = False
+
+
+_RECODED: Final = {
+    f"factor_{kind}_abuse_{by}"
+    for kind in ("physical", "sexual")
+    for by in ("adult_on_child", "child_on_child", "unknown")
+}
+"""Abuse by an adult and by a child took the place of abuse by whom not said."""
+RECODED_FROM: Final = 2021
+"""First year of the new codes."""
 
 
 def _of(
     group: Group, labels: dict[str, str], *, counts: bool = True
 ) -> dict[str, PublishedMeasure]:
     return {
-        key: PublishedMeasure(label=label, group=group, has_counts=counts)
+        key: PublishedMeasure(
+            label=label, group=group, has_counts=counts, is_recoded=key in _RECODED
+        )
         for key, label in labels.items()
     }
 

@@ -21,7 +21,7 @@ from analytics.statistics.before_after.trend import PERIODS_PASS, linear_trend
 from analytics.statistics.results import Interval, NotEstimable
 
 Position = Literal["higher", "similar", "lower"]
-Course = Literal["rising", "falling", "unclear", "too_few"]
+Course = Literal["rising", "falling", "unclear", "too_few", "recoded"]
 
 SAME = 0.05
 """Figures without an interval that are less than this apart are called similar."""
@@ -54,7 +54,8 @@ class Trend:
     conf_int : Interval or None
         At ``TREND_LEVEL``.
     course : str
-        ``rising`` or ``falling`` when the interval leaves out 0; ``too_few`` below eight years.
+        ``rising`` or ``falling`` when the interval leaves out 0; ``too_few`` below eight years;
+        ``recoded`` where the years don't compare.
     """
 
     first_year: int
@@ -136,20 +137,24 @@ def shifted(conf_int: Interval | None, other: float) -> Interval | None:
     )
 
 
-def trend_of(values: dict[int, float]) -> Trend | None:
+def trend_of(values: dict[int, float], measure: str = "") -> Trend | None:
     """Return the trend of yearly values; None without a value.
 
     Parameters
     ----------
     values : dict of int to float
         By year; years without a figure are left out.
+    measure : str
+        Whose values they are: no trend is fitted over a change of coding.
     """
     years = sorted(values)
     if not years:
         return None
     found = linear_trend([values[year] for year in years], years, level=TREND_LEVEL)
     course: Course = "too_few" if len(years) < PERIODS_PASS else "unclear"
-    if isinstance(found, NotEstimable) or course == "too_few":
+    if measure in MEASURES and MEASURES[measure].is_recoded:
+        course = "recoded"
+    if isinstance(found, NotEstimable) or course != "unclear":
         return Trend(
             first_year=years[0], last_year=years[-1], slope=None, conf_int=None, course=course
         )

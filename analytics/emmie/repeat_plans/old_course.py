@@ -39,13 +39,13 @@ class ExpectedQuarter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detectable:
-    """The smallest jump that so many new quarters would show with a chance of 80 %.
+    """The smallest average change that so many new quarters would show with a chance of 80 %.
 
-    ``jump`` is a difference of shares; None when none is small enough.
+    ``change`` is a difference of shares; None when none is small enough.
     """
 
     n_quarters: int
-    jump: float | None
+    change: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class Course:
             std_dev=round(self.std_dev, PLACES),
             autocorrelation=round(self.autocorrelation, PLACES),
             detectable=tuple(
-                replace(one, jump=None if one.jump is None else round(one.jump, PLACES))
+                replace(one, change=None if one.change is None else round(one.change, PLACES))
                 for one in self.detectable
             ),
         )
@@ -203,11 +203,12 @@ def _detectable(
         n_after=n_new,
         std_dev=std_dev,
         autocorrelation=autocorrelation,
+        change="middle",
         power=POWER,
         level=level,
     )
-    jump = None if isinstance(found, NotEstimable) else found.effect
-    return Detectable(n_quarters=n_new, jump=jump)
+    change = None if isinstance(found, NotEstimable) else found.effect
+    return Detectable(n_quarters=n_new, change=change)
 
 
 def new_course(counted: Sequence[dict[str, Any]], since: date, level: float) -> NewCourse | None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import Share, withhold_series
+from analytics.emmie.repeat_plans.follow_up_rule import Reason, judged
 from analytics.emmie.repeat_plans.old_course import (
     Course,
     ExpectedQuarter,
@@ -19,35 +20,14 @@ from analytics.emmie.repeat_plans.old_course import (
     new_course,
     old_course,
 )
-from analytics.emmie.repeat_plans.returns import TWO_YEARS, had_earlier_plan, plans_in_order
+from analytics.emmie.repeat_plans.quarters import count_quarters
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.emmie.verdict import Word
-from analytics.extracts.contracts import CP_PLANS
-from analytics.extracts.filters import apply_filters
 from analytics.extracts.protocol import Protocol
-from analytics.extracts.protocol.analysis import Repeat
 from analytics.statistics.results import HealthCheck
 
 EXTRACTS = ("cp_plans",)
-FEWEST_NEW_QUARTERS = 4
-"""With fewer quarters since the change nothing is told from them."""
-
 SHARE_PLACES = 2
-LOOK_BACK_YEARS = 2
-
-Reason = Literal[
-    "not_dated",
-    "no_quarter_yet",
-    "too_few_quarters",
-    "not_estimable",
-    "withheld",
-    "failed_check",
-    "fell",
-    "rose",
-    "no_worthwhile_fall",
-    "both_possible",
-]
-"""Why the word is what it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +203,7 @@ def answer_repeat_series(
     repeat = study.protocol.repeat
     if repeat is None or not repeat.follow_up_of:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    counted = _counts(study, repeat)
+    counted = count_quarters(study, repeat)
     if not counted:
         return Unanswered(reason="no_rows", provenance=provenance)
     since = repeat.follow_up_from
@@ -249,87 +229,8 @@ def answer_repeat_series(
     )
 
 
-def _counts(study: Study, repeat: Repeat) -> list[dict[str, Any]]:
-    """Return plans and repeat plans of each whole quarter that can be looked back from."""
-    as_at = study.protocol.evaluation.as_at
-    plans = plans_in_order(study)
-    plans = apply_filters(plans, study.filters, dict(CP_PLANS.roles))
-    plans = plans.mutate(quarter=plans.started_on.truncate("Q").cast("date"))
-    is_repeat = had_earlier_plan(plans, TWO_YEARS)
-    not_held = plans.previous_end.isnull() & (plans.previous_plans > 0).fill_null(False)
-    counts = plans.group_by("quarter").aggregate(
-        n=plans.count(), events=is_repeat.sum(), not_held=not_held.sum()
-    )
-    first = _look_back_from(repeat.history_from)
-    rows = study.store.records(counts.order_by("quarter"))
-    return [row for row in rows if row["quarter"] >= first and _is_whole(row["quarter"], as_at)]
-
-
-def _look_back_from(history_from: date) -> date:
-    """Return the first quarter all of which has two years of history before it."""
-    year, month = history_from.year + LOOK_BACK_YEARS, history_from.month
-    whole = date(year, month - (month - 1) % 3, 1)
-    return whole if whole >= date(year, month, history_from.day) else next_quarter(whole)
-
-
-def next_quarter(quarter: date) -> date:
-    """Return the first day of the quarter after one."""
-    if quarter.month == 10:
-        return date(quarter.year + 1, 1, 1)
-    return date(quarter.year, quarter.month + 3, 1)
-
-
-def _is_whole(quarter: date, as_at: date) -> bool:
-    """Return whether the as-at date is the quarter's last day or later."""
-    return next_quarter(quarter).toordinal() - 1 <= as_at.toordinal()
-
-
 def _before(counted: list[dict[str, Any]], since: date | None) -> list[dict[str, Any]]:
     return [row for row in counted if since is None or row["quarter"] < since]
-
-
-def judged(
-    counted: list[dict[str, Any]], since: date | None, change: NewCourse | None, fall: float
-) -> tuple[Word, tuple[Reason, ...]]:
-    """Return the word and its reasons, by the rules of ``repeat_series.md``.
-
-    Parameters
-    ----------
-    counted : list of dict
-        Quarters.
-    since : date or None
-        Start of what is followed up.
-    change : NewCourse or None
-        Level and slope since then.
-    fall : float
-        Smallest fall that would matter, as a share of the old course.
-    """
-    untold = _why_untold(counted, since, change)
-    if untold or change is None:
-        return "can't tell", (untold or "not_estimable",)
-    limits = change.average.conf_int
-    if limits.high < 0:
-        return "shown", ("fell",)
-    if limits.low > 0:
-        return "not shown", ("rose",)
-    if limits.low > -fall * change.expected:
-        return "not shown", ("no_worthwhile_fall",)
-    return "can't tell", ("both_possible",)
-
-
-def _why_untold(
-    counted: list[dict[str, Any]], since: date | None, change: NewCourse | None
-) -> Reason | None:
-    """Return why the new quarters tell nothing, or None when they do."""
-    if since is None:
-        return "not_dated"
-    n_new = sum(row["quarter"] >= since for row in counted)
-    if n_new < FEWEST_NEW_QUARTERS:
-        return "too_few_quarters" if n_new else "no_quarter_yet"
-    if change is None:
-        return "not_estimable"
-    failed = any(check.status == "fail" for check in change.checks)
-    return "failed_check" if failed else None
 
 
 def _outside(

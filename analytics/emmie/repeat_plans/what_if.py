@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Self
+from typing import Literal, Self
 
 import ibis
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import shown_cells, withhold_count
 from analytics.emmie.economics.parts import UnitPrice
-from analytics.emmie.economics.prices import Prices, UnknownPriceError, prices_of, read_tables
+from analytics.emmie.economics.prices import UnknownPriceError, prices_of, read_tables
 from analytics.emmie.repeat_plans.avoiding import (
     Assumed,
     Avoided,
@@ -33,6 +33,7 @@ from analytics.emmie.repeat_plans.early_endings import (
 )
 from analytics.emmie.repeat_plans.spells import spells
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
+from analytics.extracts.engine import UnusableExtractError
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
 
 EXTRACTS = ("cp_plans", "children", "plan_endings")
@@ -82,6 +83,27 @@ class WhatIfQuestion(Question["WhatIfAnswer"]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """The unit cost of one child on a plan for one month.
+
+    Attributes
+    ----------
+    price : UnitPrice or None
+    year : str
+        Financial year of the prices.
+    years : tuple of str
+        Years that the price index holds.
+    why_not : str
+        Why there is no price: the protocol names none, or the price tables can't be used.
+    """
+
+    price: UnitPrice | None = None
+    year: str = ""
+    years: tuple[str, ...] = ()
+    why_not: Literal["", "not_named", "unreadable"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIfAnswer:
     """What was estimated, what was assumed, and what follows.
 
@@ -105,8 +127,8 @@ class WhatIfAnswer:
         What follows from the assumptions; None when withheld.
     by_share : tuple of ByShare
         Starts avoided for other shares that may be due to the early ending.
-    price, price_years : UnitPrice or None, tuple of str
-        Unit cost of a plan-month, None when the protocol names none; years of the price index.
+    priced : Priced
+        Unit cost of a plan-month.
     """
 
     provenance: Provenance
@@ -121,9 +143,7 @@ class WhatIfAnswer:
     checks: tuple[HealthCheck, ...]
     result: Avoided | None
     by_share: tuple[ByShare, ...]
-    price: UnitPrice | None
-    price_year: str
-    price_years: tuple[str, ...]
+    priced: Priced
     assumptions: tuple[str, ...]
 
     def disclose(self, policy: Policy) -> Self:
@@ -173,7 +193,7 @@ def answer_what_if(question: WhatIfQuestion, study: Study) -> WhatIfAnswer | Una
     Raises
     ------
     UnusableExtractError
-        When an extract or a price table broke its contract.
+        When an extract broke its contract; without usable price tables months are not priced.
     """
     provenance = study.provenance(*EXTRACTS)
     repeat = study.protocol.repeat
@@ -189,13 +209,8 @@ def answer_what_if(question: WhatIfQuestion, study: Study) -> WhatIfAnswer | Una
     found = estimate_early_endings(rows, question.within_days, question.level)
     if isinstance(found, NotEstimable):
         return Unanswered(reason="not_estimable", details=(found.reason,), provenance=provenance)
-    try:
-        prices = _prices(study, question.price_year)
-        price = prices.cost(repeat.plan_month_cost) if repeat.plan_month_cost else None
-    except UnknownPriceError as error:
-        return Unanswered(reason="unusable_extract", details=(str(error),), provenance=provenance)
     n_years = _years(study, repeat.history_from)
-    return _answer(question, study, found, n_years, price, prices)
+    return _answer(question, study, found, n_years, _priced(study, question.price_year))
 
 
 def _answer(
@@ -203,8 +218,7 @@ def _answer(
     study: Study,
     found: EarlyEndings,
     n_years: float,
-    price: UnitPrice | None,
-    prices: Prices,
+    priced: Priced,
 ) -> WhatIfAnswer:
     basis = Basis(
         n_early=found.early.n or 0,
@@ -212,7 +226,7 @@ def _answer(
         difference=found.difference,
         std_error=found.std_error,
         repeat_plan_months=repeat_plan_months(study, level=question.level),
-        price=None if price is None else price.uprated,
+        price=None if priced.price is None else priced.price.uprated,
     )
     assumed = Assumed(
         share_due=question.share_due,
@@ -237,17 +251,23 @@ def _answer(
         checks=(found.check,),
         result=avoided(basis, assumed),
         by_share=by_share_due(basis, assumed),
-        price=price,
-        price_year=prices.year,
-        price_years=tuple(prices.deflator),
+        priced=priced,
         assumptions=tuple(item.text for item in study.protocol.assumptions),
     )
 
 
-def _prices(study: Study, year: str | None) -> Prices:
-    """Return unit costs in the prices of a year; of the newest year when none is asked for."""
-    tables = read_tables(study.library)
-    return prices_of(tables, year or tables.index[-1]["financial_year"])
+def _priced(study: Study, year: str | None) -> Priced:
+    """Return the unit cost in the prices of a year; of the newest when none is asked for."""
+    repeat = study.protocol.repeat
+    if repeat is None or not repeat.plan_month_cost:
+        return Priced(why_not="not_named")
+    try:
+        tables = read_tables(study.library)
+        prices = prices_of(tables, year or tables.index[-1]["financial_year"])
+        price = prices.cost(repeat.plan_month_cost)
+    except (UnusableExtractError, UnknownPriceError):
+        return Priced(why_not="unreadable")
+    return Priced(price=price, year=prices.year, years=tuple(prices.deflator))
 
 
 def _years(study: Study, history_from: date) -> float:

@@ -17,6 +17,7 @@ from analytics.statistics.design._planning import LARGEST_DIFFERENCE, Plan, solv
 from analytics.statistics.design.planning import StudySize, directional_power
 from analytics.statistics.results import NotEstimable
 
+SeriesChange = Literal["level", "slope", "middle"]
 _MAX_POINTS = 2400
 
 
@@ -148,7 +149,7 @@ def interrupted_series_error(
     n_after: int,
     std_dev: float,
     autocorrelation: float,
-    change: Literal["level", "slope"],
+    change: SeriesChange,
 ) -> float:
     r"""Find the standard error of a change in level or slope with AR(1) noise.
 
@@ -160,8 +161,9 @@ def interrupted_series_error(
         Standard deviation of a point about its trend, above 0.
     autocorrelation : float
         Correlation of neighbouring points, in (-1, 1).
-    change : {"level", "slope"}
-        Step at the first point after, or change of slope per point from there.
+    change : {"level", "slope", "middle"}
+        Step at the first point after; change of slope per point from there; or what both make in
+        the middle point after, the earlier of two: the average change.
 
     Returns
     -------
@@ -194,8 +196,13 @@ def interrupted_series_error(
     transformed[0] = rows[0]
     # The inverse by QR: its diagonal is the row sums of squares of the inverted triangle.
     inverse = np.linalg.inv(np.linalg.qr(transformed, mode="r"))
-    position = 2 if change == "level" else 3
-    return std_dev * math.sqrt(float(inverse[position] @ inverse[position]))
+    contrast = {
+        "level": (1.0, 0.0),
+        "slope": (0.0, 1.0),
+        "middle": (1.0, float((n_after - 1) // 2)),
+    }[change]
+    root = np.array(contrast) @ inverse[2:]
+    return std_dev * math.sqrt(float(root @ root))
 
 
 def interrupted_time_series(
@@ -203,7 +210,7 @@ def interrupted_time_series(
     n_before: int,
     std_dev: float,
     autocorrelation: float,
-    change: Literal["level", "slope"] = "level",
+    change: SeriesChange = "level",
     effect: float | None = None,
     n_after: int | None = None,
     power: float | None = None,
@@ -220,7 +227,8 @@ def interrupted_time_series(
     effect : float, optional
         Step, or change of slope per point; solved for as a positive number.
     n_after : int, optional
-        Points after, 2 or more.
+        Points after, 2 or more; has to be given for a change in the middle, which more points put
+        further from the line before.
     power : float, optional
         Between half the test's size and 1.
     level : float
@@ -229,9 +237,9 @@ def interrupted_time_series(
     Returns
     -------
     StudySize or NotEstimable
-        Estimand ``"level_change"`` or ``"slope_change"``; `n_treated` are the points after. Reasons
-        ``"not_reached"`` when points after alone don't get there (those before are too few), and
-        ``"too_few_cases"`` with four points in all.
+        Estimand ``"level_change"``, ``"slope_change"`` or ``"middle_change"``; `n_treated` are the
+        points after. Reasons ``"not_reached"`` when points after alone don't get there (those
+        before are too few), and ``"too_few_cases"`` with four points in all.
 
     Raises
     ------
@@ -251,6 +259,8 @@ def interrupted_time_series(
     """
     if n_after is not None and n_after < 2:
         raise InvalidInputError("there must be 2 points after")
+    if n_after is None and change == "middle":
+        raise InvalidInputError("the points after can't be found for a change in the middle")
 
     def df_of(points: float, _: float) -> float:
         return n_before + points - 4

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from analytics.errors import InvalidInputError
 from analytics.statistics.design._planning import Plan, cluster_df, solve
 from analytics.statistics.design.clusters import people_per_cluster
 from analytics.statistics.design.events import events_needed, time_to_event, two_rates
@@ -260,6 +261,25 @@ def test_interrupted_series_equals_full_matrices(case, change):
     study = interrupted_time_series(**shape, std_dev=3, change=change, effect=2.5 * error)
     df = case["n_before"] + case["n_after"] - 4
     assert study.power == close(stats.nct.sf(stats.t.ppf(0.975, df), df, 2.5))
+
+
+@pytest.mark.parametrize("case", ORACLE["series"], ids=lambda c: str(c["n_before"]))
+def test_change_in_the_middle_equals_generalised_least_squares(case):
+    from statsmodels.regression.linear_model import GLS
+
+    shape = {k: case[k] for k in ("n_before", "n_after", "autocorrelation")}
+    time = np.arange(case["n_before"] + case["n_after"], dtype=float)
+    after = (time >= case["n_before"]).astype(float)
+    design = np.column_stack([np.ones(len(time)), time, after, after * (time - case["n_before"])])
+    tie = case["autocorrelation"] ** np.abs(time[:, None] - time)
+    contrast = np.array([0, 0, 1, (case["n_after"] - 1) // 2])
+    covariance = GLS(time**2, design, sigma=tie).fit().normalized_cov_params
+    error = interrupted_series_error(**shape, std_dev=3, change="middle")
+    assert error == close(3 * np.sqrt(contrast @ covariance @ contrast))
+    with pytest.raises(InvalidInputError):
+        interrupted_time_series(
+            n_before=20, std_dev=1, autocorrelation=0, change="middle", effect=1, power=0.8
+        )
 
 
 def test_people_per_cluster_is_the_smallest_that_does():

@@ -200,5 +200,5 @@ def test_the_share_without_competing_events_is_the_plain_one(tmp_path) -> None:
     answer = ask(RepeatPlansQuestion(), "tiny", library=library).answer
     assert isinstance(answer, RepeatPlansAnswer)
     assert [point.share for point in answer.within] == pytest.approx([8 / 20, 8 / 20])
-    assert answer.naive == pytest.approx([8 / 20, 8 / 20])
+    assert [point.naive for point in answer.within] == pytest.approx([8 / 20, 8 / 20])
     assert np.all(np.diff([point.share for point in answer.curve]) >= 0)

@@ -38,7 +38,8 @@ from analytics.exhibits.evidence import evidence_exhibits
 from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.neighbour_comparison import comparison_exhibits
 from analytics.exhibits.overview import overview_card
-from analytics.exhibits.repeat_plans import audit_exhibits, repeat_plan_exhibits
+from analytics.exhibits.repeat_plans import audit_exhibits
+from analytics.exhibits.repeat_timing import repeat_plan_exhibits
 from analytics.exhibits.unanswered import sentences
 from analytics.extracts.filters import NO_FILTERS, Filters
 from tests.helpers.folders import FSP, RPS
@@ -352,12 +353,16 @@ def test_repeat_plans(sample, filters: Filters) -> None:
     (exhibit,) = [
         item for item in repeat_plan_exhibits(released) if item.key == "time_to_repeat_plan"
     ]
-    (curve,) = [trace for trace in exhibit.figure["data"] if trace.get("mode") == "lines"]
+    naive_band, naive, band, curve = exhibit.figure["data"]
+    with_naive = [point for point in answer.curve if point.naive is not None]
+    assert numbers(naive["y"]) == pytest.approx([100 * point.naive for point in with_naive])
+    assert numbers(naive_band["y"])[: len(with_naive)] == pytest.approx(
+        [100 * point.naive_conf_int.high for point in with_naive]
+    )
     assert numbers(curve["y"]) == pytest.approx([100 * point.share for point in answer.curve])
     assert numbers(curve["x"]) == pytest.approx(
         [point.day / (365.25 / 12) for point in answer.curve]
     )
-    (band,) = [trace for trace in exhibit.figure["data"] if trace.get("fill") == "toself"]
     assert numbers(band["y"]) == pytest.approx(
         [100 * point.conf_int.high for point in answer.curve]
         + [100 * point.conf_int.low for point in reversed(answer.curve)]

@@ -10,7 +10,7 @@ from analytics.emmie.effect import EffectQuestion
 from analytics.emmie.effect.analyses import AnalysesQuestion
 from analytics.emmie.effect.change import ChangeQuestion
 from analytics.emmie.moderators import ModeratorsQuestion
-from analytics.exhibits.case_outcomes import case_outcome_exhibits
+from analytics.exhibits.case_outcomes import over_time_exhibits
 from analytics.exhibits.effect import effect_exhibits
 from analytics.exhibits.effect_change import change_exhibits
 from analytics.exhibits.moderators import moderator_exhibits
@@ -31,7 +31,7 @@ def test_each_number_of_a_group_says_what_it_compares() -> None:
     changed = {one.key: one for one in change_exhibits(ask(ChangeQuestion(analysis="areas"), FSP))}
     for key in ("outcomes_difference", "areas_before_and_after"):
         assert RAW_CHANGE in changed[key].notes
-    raw = case_outcome_exhibits(ask(CaseOutcomesQuestion(), FSP))
+    raw = over_time_exhibits(ask(CaseOutcomesQuestion(), FSP))
     assert all(RAW_CHANGE in one.notes for one in raw if one.key.endswith("over_time"))
 
 
@@ -48,13 +48,13 @@ def test_no_note_where_nothing_is_filtered_or_matched() -> None:
 def test_headlines_of_case_outcomes_are_short(area: str | None, step: str) -> None:
     filters = Filters(local_authorities=(area,)) if area else NO_FILTERS
     released = ask(CaseOutcomesQuestion(step=step), FSP, filters)
-    for exhibit in case_outcome_exhibits(released):
+    for exhibit in over_time_exhibits(released):
         assert len(exhibit.headline.split()) <= 12, exhibit.headline
 
 
 def test_the_denominator_of_a_headline_stands_under_it() -> None:
     released = ask(CaseOutcomesQuestion(), FSP)
-    exhibits = {one.key: one for one in case_outcome_exhibits(released)}
+    exhibits = {one.key: one for one in over_time_exhibits(released)}
     mine = [one for one in released.answer.series if one.group == "outcome_20"]
     cases = sum(side.n for one in mine for side in (one.before, one.after))
     shown = exhibits["outcome_20_over_time"]

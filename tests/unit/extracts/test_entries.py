@@ -34,19 +34,37 @@ KILLS = 40
 SAVERS, EACH = 4, 12
 
 
+NOON = datetime(2024, 4, 2, 12, tzinfo=UTC)
+
+
+def clock_at(moment: datetime) -> type[datetime]:
+    """Return a clock that has stopped."""
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            assert tz is UTC
+            return moment
+
+    return Stopped
+
+
 def plans(folder: Path) -> list[str]:
     return [row["plan_id"] for row in saved(folder)]
 
 
-def test_answers_are_kept_in_order_with_who_and_when(tmp_path: Path) -> None:
-    before = datetime.now(UTC)
+def test_answers_are_kept_in_order_with_who_and_when(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "datetime", clock_at(NOON))
     save_answers(tmp_path, [answer("P1"), answer("P1", "issue_dropped", "no")])
+    monkeypatch.setattr(entries, "datetime", clock_at(NOON + timedelta(hours=2)))
     save_answers(tmp_path, [answer("P1", said="no")])
     rows = saved(tmp_path)
     assert [row["answer"] for row in rows] == ["yes", "no", "no"]
     assert {row["answered_by"] for row in rows} == {"tester"}
-    assert all(before <= row["answered_at"] <= datetime.now(UTC) for row in rows)
-    assert rows[0]["answered_at"] == rows[1]["answered_at"] < rows[2]["answered_at"]
+    hours = [(row["answered_at"] - NOON) / timedelta(hours=1) for row in rows]
+    assert hours == [0, 0, 2]
     assert len({row["answer_id"] for row in rows}) == 3
 
 
@@ -76,15 +94,9 @@ def test_only_the_apps_own_user_can_read_what_is_entered(tmp_path: Path) -> None
 def test_a_clock_that_was_set_back_does_not_make_an_old_answer_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(entries, "datetime", clock_at(NOON))
     save_answers(tmp_path, [answer("P1")])
-    earlier = datetime.now(UTC) - timedelta(hours=1)
-
-    class SetBack(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return earlier
-
-    monkeypatch.setattr(entries, "datetime", SetBack)
+    monkeypatch.setattr(entries, "datetime", clock_at(NOON - timedelta(hours=1)))
     save_answers(tmp_path, [answer("P1", said="no")])
     first, second = saved(tmp_path)
     assert second["answered_at"] > first["answered_at"]
