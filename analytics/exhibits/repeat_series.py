@@ -36,6 +36,9 @@ WORDS: Final = {
     "can't tell": "Can't tell whether the share left its old course",
 }
 QUARTERS: Final = 4
+TOO_SHORT: Final = (
+    "The old course isn't carried on: it has fewer than eight quarters, or no spread at all."
+)
 NO_CAUSE: Final = (
     "One place without a comparison: whatever else changed at the time is part of any change, so "
     "even a fall that is shown is no proof that {of} caused it."
@@ -88,7 +91,7 @@ def _series(released: Released[RepeatSeriesAnswer]) -> Exhibit:
 
 def _range_sentences(answer: RepeatSeriesAnswer) -> tuple[str, ...]:
     if not answer.ahead:
-        return ()
+        return (TOO_SHORT,) if answer.quarters else ()
     first = answer.ahead[0]
     found = [
         f"On the old course {wording.percent(first.expected)} of the plans starting in "
@@ -222,7 +225,7 @@ def _detectable(released: Released[RepeatSeriesAnswer], course: Course) -> Exhib
                 (
                     one.n_quarters,
                     f"{3 * one.n_quarters} months",
-                    "none" if one.change is None else f"{100 * one.change:.0f}",
+                    "none" if one.change is None else wording.fixed(100 * one.change),
                     _fall(base, one.change),
                 )
                 for one in course.detectable
@@ -231,8 +234,9 @@ def _detectable(released: Released[RepeatSeriesAnswer], course: Course) -> Exhib
         alt_text="",
         notes=(
             "From the spread of quarters about the old course and the tie between neighbours, "
-            f"which is taken as known ({course.std_dev * 100:.0f} points, "
-            f"{course.autocorrelation:.2f}); a real analysis has a little less power.",
+            f"which is taken as known ({wording.fixed(100 * course.std_dev)} points, "
+            f"{wording.fixed(course.autocorrelation, 2)}); a real analysis has a little less "
+            "power.",
             released.statement,
         ),
         **origin(answer.provenance),

@@ -64,7 +64,7 @@ def what_if_question(
 
 
 def _range(found: Simulated) -> str:
-    return f"{found.conf_int.low:,.0f} to {found.conf_int.high:,.0f}"
+    return wording.interval(found.conf_int, places=0)
 
 
 def _thousands(value: float) -> str:
@@ -81,13 +81,18 @@ def result_sentence(answer: WhatIfAnswer) -> str:
     result = answer.result
     if result is None:
         return "Counts are too small to simulate anything from."
-    took = f"{result.plan_months.value:,.0f} more months on a plan ({_range(result.plan_months)})"
+    months = wording.fixed(result.plan_months.value)
+    took = f"{months} more months on a plan ({_range(result.plan_months)})"
     if answer.question.share_due <= 0:
         return f"{LABEL}: nothing would have been avoided, for {took}."
     starts = result.starts.value
-    what = f"{starts:,.0f} plan starts avoided" if starts >= 0 else f"{-starts:,.0f} more starts"
+    what = (
+        f"{wording.fixed(starts)} plan starts avoided"
+        if starts >= 0
+        else f"{wording.fixed(-starts)} more starts"
+    )
     within = f"within {window_words(answer)} (avoided: {_range(result.starts)})"
-    return f"{LABEL}: {what} {within}, for {took}."
+    return f"{LABEL}: {wording.fixed(abs(starts))} {what} {within}, for {took}."
 
 
 def _result(released: Released[WhatIfAnswer]) -> Exhibit:
@@ -96,7 +101,8 @@ def _result(released: Released[WhatIfAnswer]) -> Exhibit:
     sentences = [result_sentence(answer)]
     if result and result.months_per_start is not None:
         sentences.append(
-            f"Each start avoided would have taken {result.months_per_start:,.0f} plan-months "
+            "Plan-months for each start avoided: "
+            f"{wording.fixed(result.months_per_start)} "
             f"({wording.interval(result.months_per_start_conf_int, places=0)})."
         )
     if result and result.pounds:
@@ -129,9 +135,9 @@ def _headline(answer: WhatIfAnswer) -> str:
     if answer.result is None:
         return "Simulation: counts are too small"
     starts = round(answer.result.starts.value)
-    months = f"{answer.result.plan_months.value:,.0f} more plan-months"
-    if starts < 0:
-        return f"Simulation: {abs(starts):,} more plan starts, {months}"
+    months = f"{wording.fixed(answer.result.plan_months.value)} more plan-months"
+    if answer.question.share_due > 0 and answer.result.starts.conf_int.low <= 0:
+        return f"Simulation: can't tell if any starts are avoided, {months}"
     return f"Simulation: {starts:,} plan starts avoided for {months}"
 
 
@@ -147,7 +153,7 @@ def _result_rows(answer: WhatIfAnswer, result: Avoided) -> tuple[tuple[Cell, ...
         (f"Cost of the extra plan-months less those ({answer.priced.year})", result.net_pounds),
     ]
     rows: list[tuple[Cell, ...]] = [
-        (label, f"{one.value:,.0f}", _range(one)) for label, one in counts if one
+        (label, wording.fixed(one.value), _range(one)) for label, one in counts if one
     ]
     rows += [(label, _thousands(one.value), _money_range(one)) for label, one in money if one]
     return tuple(rows)
@@ -189,14 +195,14 @@ def _by_share(released: Released[WhatIfAnswer]) -> Exhibit:
     answer = released.answer
     rows = answer.by_share
     found = tuple(
-        f"{wording.percent(one.share_due)} due: {one.starts.value:,.0f} avoided "
+        f"{wording.percent(one.share_due)} due: {wording.fixed(one.starts.value)} avoided "
         f"({_range(one.starts)})"
         for one in rows
     )
     most = rows[-1].starts
     return Exhibit(
         key="what_if_by_share",
-        headline=f"From none to {most.value:,.0f} avoided, by what is taken as due",
+        headline=f"From none to {wording.fixed(most.value)} avoided, by what is taken as due",
         subtitle=(
             f"{LABEL}. Plan starts avoided within {window_words(answer)}, by the share of the "
             f"difference that is due to the early ending; {answer.provenance.place}, "
@@ -206,7 +212,11 @@ def _by_share(released: Released[WhatIfAnswer]) -> Exhibit:
         table=Table(
             columns=("Share due to the early ending (%)", "Plan starts avoided", "Interval"),
             rows=tuple(
-                (f"{100 * one.share_due:.0f}", f"{one.starts.value:,.0f}", _range(one.starts))
+                (
+                    wording.fixed(100 * one.share_due),
+                    wording.fixed(one.starts.value),
+                    _range(one.starts),
+                )
                 for one in rows
             ),
         ),

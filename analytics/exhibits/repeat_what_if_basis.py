@@ -103,7 +103,7 @@ def _difference_rows(answer: WhatIfAnswer) -> tuple[tuple[Cell, ...], ...]:
 
 
 def _per_cent(share: float | None) -> str:
-    return wording.WITHHELD if share is None else f"{100 * share:.1f}"
+    return wording.WITHHELD if share is None else wording.fixed(100 * share, 1)
 
 
 def assumed_exhibit(released: Released[WhatIfAnswer]) -> Exhibit:

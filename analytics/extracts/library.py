@@ -51,6 +51,7 @@ class Library:
         self._entries = entries or root.parent / "entries"
         self._lock = threading.Lock()
         self._stores: dict[Path, tuple[str, Store]] = {}
+        self._protocols: dict[Path, tuple[str, Protocol]] = {}
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the evaluation folders, in alphabetical order."""
@@ -68,7 +69,7 @@ class Library:
         """
         if name not in self.names():
             raise UnknownEvaluationError(f"No evaluation is called {name!r}.")
-        protocol = read_protocol(self.root / name)
+        protocol = self._protocol(name)
         store = self._store(self.root / name, protocol.evaluation.extracts)
         return Evaluation(name=name, protocol=protocol, store=store)
 
@@ -87,7 +88,7 @@ class Library:
         faults = {}
         for name in self.names():
             try:
-                read_protocol(self.root / name)
+                self._protocol(name)
             except ProtocolError as error:
                 faults[name] = str(error)
         return faults
@@ -125,6 +126,18 @@ class Library:
         files = [*self.root.glob("*.parquet"), *self.root.glob("*/*.parquet")]
         files += self._entries.glob("*/*.parquet")
         return _signature([*files, *self.root.glob("*/evaluation.toml")])
+
+    def _protocol(self, name: str) -> Protocol:
+        """Return a protocol, read anew when its file has changed."""
+        folder = self.root / name
+        signature = _signature(list(folder.glob("evaluation.toml")))
+        with self._lock:
+            known = self._protocols.get(folder)
+        if known is None or known[0] != signature:
+            known = (signature, read_protocol(folder))
+            with self._lock:
+                self._protocols[folder] = known
+        return known[1]
 
     def _store(self, folder: Path, extracts: tuple[str, ...]) -> Store:
         signature = _signature(sorted(folder.glob("*.parquet"))) + repr(extracts)

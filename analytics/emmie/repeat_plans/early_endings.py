@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DAYS_IN_A_YEAR = 365.25
+LONGEST_WINDOW = 730
+"""The longest of the windows that are offered, in days."""
+
 LONGEST_PLAN_DAYS = 730
 """Repeat plans are followed for so long when their average length is found."""
 
@@ -35,6 +38,9 @@ class Group:
         Plans that ended; None when withheld.
     n_returns : int or None
         Those that another plan was seen to follow within the window; not kept after release.
+    n_later : int or None
+        Further ones up to the longest window, which together with the shares would tell them; not
+        kept after release.
     share : float or None
         Cumulative incidence of another plan within the window.
     conf_int : Interval or None
@@ -43,22 +49,23 @@ class Group:
 
     n: int | None
     n_returns: int | None
+    n_later: int | None
     share: float | None
     conf_int: Interval | None
 
     @property
-    def cells(self) -> tuple[int, int]:
-        """Plans followed by a return, and the others."""
+    def cells(self) -> tuple[int, int, int]:
+        """Plans followed by a return, by a later one, and the others than the first."""
         returns = self.n_returns or 0
-        return returns, (self.n or 0) - returns
+        return returns, self.n_later or 0, (self.n or 0) - returns
 
     def without_returns(self) -> Self:
         """Return the same without the count of returns."""
-        return replace(self, n_returns=None)
+        return replace(self, n_returns=None, n_later=None)
 
     def withheld(self) -> Self:
         """Return what is left when a count is small: the size, if that may be shown."""
-        return replace(self, n_returns=None, share=None, conf_int=None)
+        return replace(self, n_returns=None, n_later=None, share=None, conf_int=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +116,7 @@ def estimate_early_endings(
     if isinstance(found, NotEstimable):
         return found
     is_return = (event == 1) & (days <= within_days)
+    is_later = (event == 1) & (days > within_days) & (days <= LONGEST_WINDOW)
     groups: list[Group] = []
     for chosen in (early, ~early):
         plain = at_horizon(
@@ -125,6 +133,7 @@ def estimate_early_endings(
             Group(
                 n=int(chosen.sum()),
                 n_returns=int(is_return[chosen].sum()),
+                n_later=int(is_later[chosen].sum()),
                 share=plain.estimate,
                 conf_int=plain.conf_int,
             )

@@ -21,6 +21,9 @@ from analytics.statistics.inputs import FloatArray, IntArray
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
 
 QUARTERS = 4
+FEWEST_OLD_QUARTERS = 8
+"""A shorter course has a slope and a tie that are hardly determined, and a range that misleads."""
+
 POWER: Final = 0.8
 LOOKED_AHEAD: Final = (2, 4, 6, 8)
 """Numbers of new quarters for which it is said how large a change could be shown."""
@@ -152,7 +155,7 @@ def _arrays(counted: Sequence[dict[str, Any]]) -> tuple[FloatArray, IntArray]:
 
 
 def old_course(counted: Sequence[dict[str, Any]], n_ahead: int, level: float) -> Course | None:
-    """Carry the old course on; None when it can't be fitted.
+    """Carry the old course on; None when it is too short or can't be fitted.
 
     Parameters
     ----------
@@ -163,6 +166,8 @@ def old_course(counted: Sequence[dict[str, Any]], n_ahead: int, level: float) ->
     level : float
         Level of the range.
     """
+    if len(counted) < FEWEST_OLD_QUARTERS:
+        return None
     shares, numbers = _arrays(counted)
     found = forecast_line(shares, numbers, ahead=n_ahead, level=level)
     if isinstance(found, NotEstimable):

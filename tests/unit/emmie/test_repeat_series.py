@@ -242,8 +242,12 @@ def test_rule(estimated: NewCourse | None, word: str, reason: str) -> None:
 
 
 def test_too_short_a_course_is_not_carried_on() -> None:
-    rows = [{"quarter": day, "events": 1 + place, "n": 20} for place, day in enumerate(quarters(4))]
-    assert old_course(rows, 8, 0.95) is None
+    rows = [
+        {"quarter": day, "events": 2 + (5 * place) % 7, "n": 20}
+        for place, day in enumerate(quarters(8))
+    ]
+    assert old_course(rows[1:], 8, 0.95) is None
+    assert old_course(rows, 8, 0.95) is not None
 
 
 # Disclosure.

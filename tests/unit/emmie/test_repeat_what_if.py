@@ -237,8 +237,12 @@ def made(
     kept: tuple[int, int],
     more: str = "",
     policy: str = "dfe_cin",
+    late: int = 0,
 ) -> Library:
-    """Return so many plans of each kind, of which so many came back after 100 days."""
+    """Return so many plans of each kind, of which so many came back after 100 days.
+
+    With ``late``, so many of those that ended early came back after 500 days instead.
+    """
     plans, endings, number = [], [], 0
     for (n, n_back), sustained in ((early, False), (kept, True)):
         for place in range(n):
@@ -246,7 +250,7 @@ def made(
             plans.append(plan(number, number, START, END))
             endings.append(ending(number, sustained=sustained))
             if place < n_back:
-                again = END + timedelta(days=100)
+                again = END + timedelta(days=500 if not sustained and place < late else 100)
                 plans.append(plan(1000 + number, number, again, None))
     return tiny_library(
         root / "data",
@@ -313,10 +317,16 @@ def test_small_counts_withhold_all_that_rests_on_them(
         assert (answer.early.n, answer.sustained.n) == (None, None)
 
 
+def test_a_small_step_between_the_windows_withholds_the_shorter_one(tmp_path: Path) -> None:
+    library = made(tmp_path, (40, 20), (40, 10), late=3)
+    assert asked(library, within_days=365).difference is None
+    assert asked(library, within_days=730).difference is not None
+
+
 def test_returns_are_never_kept_and_nothing_else_is_lost(tmp_path: Path) -> None:
     answer = asked(made(tmp_path, (40, 20), (40, 10)))
     assert answer.early == Group(
-        n=40, n_returns=None, share=answer.early.share, conf_int=answer.early.conf_int
+        n=40, n_returns=None, n_later=None, share=answer.early.share, conf_int=answer.early.conf_int
     )
     assert answer.disclose(DFE_CIN) == answer
 
