@@ -40,7 +40,9 @@ def control_figure(answer: TimelinessAnswer, chart: TimedControlChart) -> go.Fig
         built.add_trace(
             go.Scatter(
                 x=[one.point.period for one in chart.points],
-                y=[None if value is None else round(scale * value, 2) for value in values],
+                y=[
+                    None if value is None else wording.rounded(scale * value, 2) for value in values
+                ],
                 mode="lines",
                 connectgaps=False,
                 name=name,
@@ -52,7 +54,10 @@ def control_figure(answer: TimelinessAnswer, chart: TimedControlChart) -> go.Fig
     built.add_trace(
         go.Scatter(
             x=[one.point.period for one in chart.points],
-            y=[None if one.value is None else round(scale * one.value, 2) for one in chart.points],
+            y=[
+                None if one.value is None else wording.rounded(scale * one.value, 2)
+                for one in chart.points
+            ],
             mode="lines",
             connectgaps=False,
             line={"color": theme.DARK_BLUE, "width": 2},
@@ -82,7 +87,7 @@ def _add_points(built: go.Figure, chart: TimedControlChart) -> None:
         built.add_trace(
             go.Scatter(
                 x=[one.point.period for one in mine],
-                y=[round(scale * (one.value or 0), 2) for one in mine],
+                y=[wording.rounded(scale * (one.value or 0), 2) for one in mine],
                 mode="markers",
                 name=name if chart.chart else "Period",
                 marker={"color": colour, "symbol": symbol, "size": 9, "line": {"width": 2}},
@@ -109,7 +114,7 @@ def years_figure(answer: TimelinessAnswer) -> go.Figure:
     """Return the share of each year as a bar with its interval."""
     built = theme.figure(height=120 + 52 * len(answer.years), showlegend=False)
     shown = [point for point in answer.years if point.share.value is not None]
-    values = [round(100 * (point.share.value or 0), 2) for point in shown]
+    values = [wording.rounded(100 * (point.share.value or 0), 2) for point in shown]
     bars = theme.error_bars(
         [point.share.value for point in shown],
         [point.conf_int for point in shown],

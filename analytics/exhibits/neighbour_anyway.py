@@ -76,8 +76,9 @@ def _gap_sentence(answer: AnywayAnswer, name: str) -> str:
     )
     choice = "as many other places" if answer.is_group else "other places"
     placebo = (
-        f" Of {choice} treated as if they had been the one, {100 * answer.p_value:.0f}% lie as far "
-        f"off (p {wording.p_value(answer.p_value)}, {answer.n_placebos} placebos)."
+        f" Of {choice} treated as if they had been the one, "
+        f"{wording.percent(answer.p_value)} lie as far off "
+        f"(p {wording.p_value(answer.p_value)}, {answer.n_placebos} placebos)."
         if answer.p_value is not None
         else " There were no placebos to compare it with."
     )
@@ -183,8 +184,8 @@ def _course_table(answer: AnywayAnswer, name: str) -> Table:
         (
             one.year,
             "since" if one.year >= answer.launch_year else "before",
-            f"{one.observed:.1f}",
-            f"{one.synthetic:.1f}",
+            wording.fixed(one.observed, 1),
+            wording.fixed(one.synthetic, 1),
             wording.signed(one.observed - one.synthetic),
             *((_band(one.low, one.high),) if has_band else ()),
         )
@@ -214,7 +215,7 @@ def _notes(answer: AnywayAnswer) -> tuple[str, ...]:
     ]
     if not answer.is_group:
         (only,) = answer.members
-        heaviest = [f"{label} ({100 * weight:.0f}%)" for label, weight in only.weights]
+        heaviest = [f"{label} ({wording.fixed(100 * weight)}%)" for label, weight in only.weights]
         more = len(heaviest) - MOST_WEIGHTS
         listed = heaviest[:MOST_WEIGHTS] + ([f"{more} more"] if more > 0 else [])
         notes.append(f"Made of {wording.listed(listed)}. {_fit_words(only)}.")
@@ -231,4 +232,4 @@ def _notes(answer: AnywayAnswer) -> tuple[str, ...]:
 
 
 def _fit_words(one: Counterpart) -> str:
-    return f"Root mean squared gap before the start: {one.pre_error:.1f}"
+    return f"Root mean squared gap before the start: {wording.fixed(one.pre_error, 1)}"

@@ -56,9 +56,9 @@ def members(answer: AnywayAnswer, name: str) -> Exhibit | None:
                 (
                     one.name,
                     wording.signed(one.average),
-                    f"{one.pre_error:.1f}",
+                    wording.fixed(one.pre_error, 1),
                     wording.listed(
-                        [f"{label} ({100 * weight:.0f}%)" for label, weight in one.weights[:3]]
+                        [f"{label} ({wording.percent(share)})" for label, share in one.weights[:3]]
                     ),
                 )
                 for one in ordered
@@ -100,7 +100,12 @@ def change(answer: AnywayAnswer, name: str) -> Exhibit | None:
             columns=("", f"{found.first_year} to {answer.launch_year - 1}",
                      f"{answer.launch_year} to {found.last_year}", "Change"),
             rows=tuple(
-                (label, f"{before:.1f}", f"{after:.1f}", wording.signed(after - before))
+                (
+                    label,
+                    wording.fixed(before, 1),
+                    wording.fixed(after, 1),
+                    wording.signed(after - before),
+                )
                 for label, before, after in (
                     (name, found.before.treated, found.after.treated),
                     ("All other authorities", found.before.comparison, found.after.comparison),

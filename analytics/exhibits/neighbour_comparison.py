@@ -82,7 +82,7 @@ def _standing_sentences(answer: ComparisonAnswer, found: Standing) -> tuple[str,
     )
     far = with_interval(distance, found.distance_interval, signed=True)
     gap = (
-        f"Its distance from the neighbours' median of {middle:.1f} is {far}: "
+        f"Its distance from the neighbours' median of {wording.fixed(middle, 1)} is {far}: "
         f"{_chance(answer, found)}."
     )
     return (place, gap, *_usual(found))
@@ -102,8 +102,9 @@ def _usual(found: Standing) -> tuple[str, ...]:
         return ()
     where = "lies beyond that" if found.is_unusual else "lies within that"
     return (
-        f"The neighbours themselves vary {found.phi:.1f} times as much as chance alone would make "
-        f"them (variance, φ). Of places of this size that vary as they do, 95% would lie between "
+        f"The neighbours themselves vary {wording.fixed(found.phi, 1)} times as much as chance "
+        f"alone would make them (variance, φ). Of places of this size that vary as they do, 95% "
+        f"would lie between "
         f"{wording.interval(found.usual).replace(' to ', ' and ')}; {found.own.name} {where}.",
     )
 
@@ -137,7 +138,7 @@ def _dots(answer: ComparisonAnswer, found: Standing) -> go.Figure:
     built.add_vline(x=found.median, line_color=theme.DARK_GREY, line_width=1, line_dash="dash")
     is_far_right = (found.median or 0) > FAR_RIGHT * max(place.value or 0 for place in known)
     built.add_annotation(
-        x=found.median, y=-0.9, text=f"Median {found.median:.1f}", showarrow=False,
+        x=found.median, y=-0.9, text=f"Median {wording.fixed(found.median, 1)}", showarrow=False,
         xanchor="right" if is_far_right else "left", xshift=-4 if is_far_right else 4,
         font={"size": 14, "color": theme.TEXT},
     )  # fmt: skip

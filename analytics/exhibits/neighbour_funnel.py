@@ -68,13 +68,13 @@ def _headline(answer: FunnelAnswer) -> str:
 def _sentences(answer: FunnelAnswer) -> tuple[str, ...]:
     spread = (
         f"{answer.outside_chance} of {len(answer.points)} authorities lie outside the 95% limits "
-        f"that chance alone would give around {answer.centre:.1f}, where about "
-        f"{answer.expected:.0f} would by chance."
+        f"that chance alone would give around {wording.fixed(answer.centre, 1)}, where about "
+        f"{wording.fixed(answer.expected)} would by chance."
     )
     if answer.is_adjusted and answer.phi is not None and answer.tau_squared is not None:
         spread += (
-            f" Authorities differ for more reasons than chance (φ {answer.phi:.1f}, "
-            f"τ² {answer.tau_squared:.4f}); with limits that allow for that, "
+            f" Authorities differ for more reasons than chance (φ {wording.fixed(answer.phi, 1)}, "
+            f"τ² {wording.fixed(answer.tau_squared, 4)}); with limits that allow for that, "
             f"{answer.outside_usual} lie outside."
         )
     return (spread, *_marked_sentences(answer))
@@ -100,7 +100,7 @@ def _marked_sentences(answer: FunnelAnswer) -> tuple[str, ...]:
 
 
 def _named(points: Sequence[FunnelPoint]) -> str:
-    return wording.listed([f"{point.name} ({point.value:.1f})" for point in points])
+    return wording.listed([f"{point.name} ({wording.fixed(point.value, 1)})" for point in points])
 
 
 def _figure(answer: FunnelAnswer) -> go.Figure:
@@ -181,9 +181,9 @@ def _table(answer: FunnelAnswer, points: Sequence[FunnelPoint]) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             point.name,
-            f"{point.value:.1f}",
-            f"{point.events:,.0f}",
-            f"{point.size:,.0f}",
+            wording.fixed(point.value, 1),
+            wording.fixed(point.events),
+            wording.fixed(point.size),
             POSITION[point.by_chance],
             POSITION[point.beyond],
         )

@@ -39,7 +39,7 @@ def figure_words(value: float | None, symbol: str | None = None) -> str:
     """Return a published figure to one decimal place, or the publisher's symbol."""
     if value is None:
         return f"[{symbol}]" if symbol else wording.NOT_AVAILABLE
-    return f"{value:.1f}"
+    return wording.fixed(value, 1)
 
 
 def axis_title(unit: str) -> str:
@@ -133,7 +133,7 @@ TREND_NOTE: Final = (
 
 def with_interval(value: float, conf_int: Interval | None, *, signed: bool = False) -> str:
     """Return a figure and, where there is one, its interval."""
-    said = wording.signed(value) if signed else f"{value:.1f}"
+    said = wording.signed(value) if signed else wording.fixed(value, 1)
     return f"{said} ({wording.interval(conf_int)})" if conf_int else said
 
 

@@ -168,7 +168,7 @@ def _add_band(
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+    return None if value is None else wording.rounded(value, 2)
 
 
 def _latest_sentence(answer: ComparisonAnswer) -> str:
@@ -177,7 +177,7 @@ def _latest_sentence(answer: ComparisonAnswer) -> str:
         return f"No figure has been published for {answer.area_name}."
     latest = known[-1]
     others = [
-        f"{series.label} {value:.1f}"
+        f"{series.label} {wording.fixed(value, 1)}"
         for series in answer.series[1:]
         if (value := _in_year(series, latest.year)) is not None
     ]
@@ -216,7 +216,7 @@ def _years_table(answer: ComparisonAnswer) -> Table:
 def _range(figure: YearFigure) -> str:
     if figure.lowest is None or figure.highest is None:
         return ""
-    return f"{figure.lowest:.1f} to {figure.highest:.1f}"
+    return f"{wording.fixed(figure.lowest, 1)} to {wording.fixed(figure.highest, 1)}"
 
 
 def _years_notes(answer: ComparisonAnswer) -> tuple[str, ...]:

@@ -107,5 +107,7 @@ def short_phrase(factor: str, level: str, levels: tuple[str, ...]) -> str:
     if factor in COUNTED:
         one, many = COUNTED[factor]
         number = number_words(factor, level, levels)
+        if number == "one or more":
+            return f"with {many}"
         return f"with {number} {one if number == 'one' else many}"
     return f"for {level_words(factor, level, levels).lower()}"

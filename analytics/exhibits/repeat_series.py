@@ -78,7 +78,8 @@ def _series(released: Released[RepeatSeriesAnswer]) -> Exhibit:
         subtitle=(
             f"Share of child protection plans starting in the quarter whose child's earlier plan "
             f"ended within two years before (%), {answer.provenance.place}{period}; shaded: where "
-            f"{100 * answer.question.level:.0f}% of single quarters would lie on the old course"
+            f"{wording.percent(answer.question.level)} of single quarters would lie on the old "
+            "course"
         ),
         figure=theme.as_dict(series_figure(answer)) if answer.quarters else None,
         table=_table(answer),
@@ -176,7 +177,7 @@ def _change(released: Released[RepeatSeriesAnswer], change: NewCourse) -> Exhibi
         subtitle=(
             f"Level and slope of the share of repeat plans since "
             f"{wording.day(answer.since) if answer.since else 'the change'}, "
-            f"{answer.provenance.place}, {100 * answer.question.level:.0f}% intervals"
+            f"{answer.provenance.place}, {wording.percent(answer.question.level)} intervals"
         ),
         figure=None,
         table=Table(

@@ -196,7 +196,8 @@ def _endings(released: Released[RepeatPlansAnswer]) -> Exhibit:
     built.update_xaxes(title_text="Plans that ended", range=[0, 1.18 * most or 1])
     built.update_yaxes(tickvals=places, ticktext=labels, range=[height, 0], showgrid=False)
     said = "; ".join(
-        f"{wording.lower_first(CAUSES[one.cause])} {wording.count(one.n)}" for one in answer.endings
+        f"{wording.lower_first(CAUSES[one.cause])} ({wording.count(one.n)})"
+        for one in answer.endings
     )
     return Exhibit(
         key="what_ended_follow_up",

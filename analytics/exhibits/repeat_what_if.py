@@ -5,6 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
+from analytics.emmie.in_words import rounded
 from analytics.emmie.repeat_plans.avoiding import Avoided, Simulated
 from analytics.emmie.repeat_plans.what_if import WhatIfAnswer, WhatIfQuestion
 from analytics.exhibits import theme, wording
@@ -69,7 +70,7 @@ def _range(found: Simulated) -> str:
 
 def _thousands(value: float) -> str:
     """Return pounds to the nearest thousand: more digits would say more than is known."""
-    return pounds(round(value, -3))
+    return pounds(1000 * rounded(value / 1000))
 
 
 def _money_range(found: Simulated) -> str:
@@ -86,11 +87,7 @@ def result_sentence(answer: WhatIfAnswer) -> str:
     if answer.question.share_due <= 0:
         return f"{LABEL}: nothing would have been avoided, for {took}."
     starts = result.starts.value
-    what = (
-        f"{wording.fixed(starts)} plan starts avoided"
-        if starts >= 0
-        else f"{wording.fixed(-starts)} more starts"
-    )
+    what = "plan starts avoided" if starts >= 0 else "more plan starts"
     within = f"within {window_words(answer)} (avoided: {_range(result.starts)})"
     return f"{LABEL}: {wording.fixed(abs(starts))} {what} {within}, for {took}."
 
@@ -117,7 +114,8 @@ def _result(released: Released[WhatIfAnswer]) -> Exhibit:
         subtitle=(
             f"{LABEL}. Plans that ended without three months' sustained change, had they stayed "
             f"open until it; children, {answer.provenance.place}, plans that ended over "
-            f"{answer.n_years:.1f} years, {100 * answer.question.level:.0f}% intervals"
+            f"{wording.fixed(answer.n_years, 1)} years, "
+            f"{wording.percent(answer.question.level)} intervals"
         ),
         figure=None,
         table=Table(
@@ -134,11 +132,12 @@ def _result(released: Released[WhatIfAnswer]) -> Exhibit:
 def _headline(answer: WhatIfAnswer) -> str:
     if answer.result is None:
         return "Simulation: counts are too small"
-    starts = round(answer.result.starts.value)
     months = f"{wording.fixed(answer.result.plan_months.value)} more plan-months"
     if answer.question.share_due > 0 and answer.result.starts.conf_int.low <= 0:
         return f"Simulation: can't tell if any starts are avoided, {months}"
-    return f"Simulation: {starts:,} plan starts avoided for {months}"
+    return (
+        f"Simulation: {wording.fixed(answer.result.starts.value)} plan starts avoided for {months}"
+    )
 
 
 def _result_rows(answer: WhatIfAnswer, result: Avoided) -> tuple[tuple[Cell, ...], ...]:
@@ -168,9 +167,9 @@ def _result_notes(released: Released[WhatIfAnswer]) -> tuple[str, ...]:
         "Starts avoided: early endings that can be compared × share that would have reached "
         "sustained change × difference in returns × share due to the early ending. Plan-months: "
         "early endings × average extra months.",
-        f"Intervals are percentiles of {answer.question.n_draws:,} seeded draws: of the difference "
-        "within its error (siblings allowed for), of the average extra months within their range, "
-        "and of the unit cost. Shares are the viewer's and have no spread.",
+        f"Intervals are percentiles of {wording.count(answer.question.n_draws)} seeded draws: of "
+        "the difference within its error (siblings allowed for), of the average extra months "
+        "within their range, and of the unit cost. Shares are the viewer's and have no spread.",
         _price_note(answer),
         "Plan-months not needed use the average length of repeat plans here, up to two years.",
         NOT_COUNTED,
@@ -206,7 +205,7 @@ def _by_share(released: Released[WhatIfAnswer]) -> Exhibit:
         subtitle=(
             f"{LABEL}. Plan starts avoided within {window_words(answer)}, by the share of the "
             f"difference that is due to the early ending; {answer.provenance.place}, "
-            f"{100 * answer.question.level:.0f}% intervals"
+            f"{wording.percent(answer.question.level)} intervals"
         ),
         figure=theme.as_dict(_share_figure(answer)),
         table=Table(

@@ -26,7 +26,7 @@ DUE: Final = (
 
 def window_words(answer: WhatIfAnswer) -> str:
     """Return how soon a new plan counts, in months."""
-    return f"{round(answer.question.within_days / DAYS_IN_A_MONTH)} months"
+    return f"{wording.fixed(answer.question.within_days / DAYS_IN_A_MONTH)} months"
 
 
 def difference_exhibit(released: Released[WhatIfAnswer]) -> Exhibit:
@@ -49,7 +49,7 @@ def difference_exhibit(released: Released[WhatIfAnswer]) -> Exhibit:
         headline=headline,
         subtitle=(
             f"Cumulative incidence of another plan within {window_words(answer)}, by how the plan "
-            f"ended; {answer.provenance.place}, {100 * answer.question.level:.0f}% intervals"
+            f"ended; {answer.provenance.place}, {wording.percent(answer.question.level)} intervals"
         ),
         figure=None,
         table=Table(

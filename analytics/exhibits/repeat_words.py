@@ -71,7 +71,7 @@ NO_TEAM: Final = "No team recorded"
 
 def months(days: int) -> str:
     """Return days as whole months, in words."""
-    whole = round(days / DAYS_IN_A_MONTH)
+    whole = int(wording.rounded(days / DAYS_IN_A_MONTH))
     return wording.plural(whole, "month", "months") if whole else "under a month"
 
 

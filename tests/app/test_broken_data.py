@@ -184,9 +184,8 @@ def test_audit_broken_leaves_the_curve(data: Path) -> None:
     write_garbage(data / RPS / "audit_families.parquet")
     pages = open_all()
     assert_no_paths(pages, data)
-    assert_says_why(pages["repeat_plans"])
-    assert "time_to_repeat_plan" in pages["repeat_plans"].exhibits
-    assert_unharmed(pages, "effect", "case_outcomes", "statistical_neighbours")
+    assert_says_why(Session({"part_of_repeat": "What the audit found"}).open("repeat_plans"))
+    assert_unharmed(pages, "effect", "case_outcomes", "statistical_neighbours", "repeat_plans")
     assert "audit_families.parquet" in {row["File"] for row in findings(pages["data"])}
 
 
@@ -209,7 +208,8 @@ def test_benchmarks_folder_missing(data: Path) -> None:
     pages = open_all()
     assert_no_paths(pages, data)
     assert_says_why(pages["statistical_neighbours"])
-    assert_unharmed(pages, "effect", "case_outcomes", "published_evidence")
+    assert_unharmed(pages, "effect", "published_evidence")
+    assert {*pages["case_outcomes"].exhibits} == {*seen("case_outcomes").exhibits} - {"force_trend"}
     assert "time_to_repeat_plan" in pages["repeat_plans"].exhibits
     assert {row["Folder"] for row in findings(pages["data"])} == {"benchmarks"}
     assert len(findings(pages["data"])) == len(BENCHMARK_EXTRACTS)
@@ -230,7 +230,7 @@ def test_broken_protocol_takes_one_evaluation_away(data: Path) -> None:
     pages = open_all()
     assert_no_paths(pages, data)
     assert pages["overview"].cards == (RPS,)
-    assert_says_why(pages["case_outcomes"])
+    assert "outcome_20_over_time" not in pages["case_outcomes"].exhibits
     assert set(pages["effect"].exhibits) == {"no_effect"}
     assert_unharmed(pages, "statistical_neighbours", "repeat_plans")
     assert {(row["Folder"], row["File"]) for row in findings(pages["data"])} == {

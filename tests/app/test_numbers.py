@@ -122,7 +122,8 @@ def test_curve_of_returns_draws_the_answer() -> None:
 
 def test_audit_bars_draw_the_counts_of_the_answer() -> None:
     answer = ask(AuditQuestion(), RPS).answer
-    exhibit = seen("repeat_plans").exhibits["audit_bands"]
+    opened = Session({"part_of_repeat": "What the audit found"}).open("repeat_plans")
+    exhibit = opened.exhibits["audit_bands"]
     (bars,) = json.loads(exhibit.charts[0].spec)["data"]
     assert bars["y"] == [band.share.events for band in answer.bands]
     assert list(exhibit.tables[0]["Of"]) == [str(answer.n_families)] * len(answer.bands)

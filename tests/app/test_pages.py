@@ -76,15 +76,9 @@ EXHIBITS = {
     ],
     "repeat_plans": [
         "time_to_repeat_plan",
-        "audit_bands",
-        "audit_features",
-        "adversities_together",
-        "changes_on_changes",
-        "endings_together",
-        "conferences_by_risk",
-        "agencies_at_conferences",
-        "quoted_against_official",
-        "baseline_repeat_plans_reduced",
+        "what_ended_follow_up",
+        "returns_by_group",
+        "ever_before",
     ],
     "published_evidence": ["reported_and_computed", "reported_findings"],
     "methods": ["numbers_on_screen", "families"],
@@ -95,6 +89,18 @@ EXHIBITS = {
         "extracts_published_findings",
     ],
 }
+AUDIT = [
+    "audit_bands",
+    "audit_features",
+    "adversities_together",
+    "changes_on_changes",
+    "endings_together",
+    "conferences_by_risk",
+    "agencies_at_conferences",
+    "quoted_against_official",
+    "baseline_repeat_plans_reduced",
+]
+"""Exhibits of the part of Repeat plans about the audit."""
 SYNTHETIC = {
     "effect": EXHIBITS["effect"],
     "mechanism": EXHIBITS["mechanism"],
@@ -102,7 +108,7 @@ SYNTHETIC = {
     "implementation": EXHIBITS["implementation"],
     "economic_cost": ["economic_summary", "cost_lines"],
     "case_outcomes": [key for key in EXHIBITS["case_outcomes"] if key != "force_trend"],
-    "repeat_plans": [key for key in EXHIBITS["repeat_plans"] if key != "quoted_against_official"],
+    "repeat_plans": EXHIBITS["repeat_plans"],
     "published_evidence": ["reported_and_computed"],
     "overview": EXHIBITS["overview"],
     "data": [f"extracts_{name}" for name in EVALUATIONS],
@@ -136,6 +142,15 @@ def test_page_shows_its_exhibits(page: str) -> None:
         assert exhibit.headline
         assert exhibit.tables or key == "data_findings"
         assert exhibit.has_download == bool(exhibit.tables)
+
+
+def test_audit_is_a_part_of_repeat_plans() -> None:
+    opened = Session({"part_of_repeat": "What the audit found"}).open("repeat_plans")
+    assert list(opened.exhibits) == AUDIT
+    for key in AUDIT:
+        is_marked = "Synthetic" in " ".join(opened.exhibits[key].texts)
+        assert is_marked == (key != "quoted_against_official")
+        assert opened.exhibits[key].has_download
 
 
 @pytest.mark.parametrize("filters", ["none", *USED])

@@ -21,8 +21,8 @@ from analytics.emmie.effect.specification import SpecificationQuestion
 from analytics.emmie.implementation.measures import MeasuresQuestion
 from analytics.emmie.mechanism.surveys import SurveysQuestion
 from analytics.emmie.moderators import ModeratorsQuestion
-from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.neighbours.comparison import ComparisonQuestion
+from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.reproduction import ReproductionQuestion
 from analytics.emmie.service_use import ServiceUseQuestion

@@ -28,6 +28,9 @@ RISK_TABLE_DAYS = (0, 365, 730, 1095, 1460, 1825)
 CURVE_GRID = tuple(round(365 * month / 12) for month in range(61))
 """Days at which the curve is drawn: every month for five years."""
 
+LAST = 10**6
+"""A day after all others: the counts in the end."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidencePoint:
@@ -160,7 +163,7 @@ class DayCounts:
 
 def counts_of(followed: Followed, days: Collection[int]) -> tuple[DayCounts, ...]:
     """Count what has happened by each of some days; the last item is what happens in the end."""
-    times = np.array([*sorted(days), followed.days.max() + 1])
+    times = np.array([*sorted(days), LAST])
     is_return = followed.event == 1
     columns = zip(
         times,

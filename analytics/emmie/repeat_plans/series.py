@@ -119,23 +119,13 @@ class RepeatSeriesAnswer:
     def disclose(self, policy: Policy) -> Self:
         """Withhold small quarters so that no total of quarters tells them; round the others.
 
-        Shares are whole per cent, without counts, as are the lines.
+        Shares are whole per cent, without counts, as are the lines. With more quarters withheld
+        than shown, nothing is left of the series.
         """
         if not policy.largest_withheld:
             return self
         if self._has_small_side(policy):
-            return replace(
-                self,
-                word="can't tell",
-                reasons=("withheld",),
-                quarters=(),
-                course=None,
-                change=None,
-                n_outside=None,
-                n_foretold=0,
-                not_held=0.0,
-                checks=(),
-            )
+            return self._withheld()
         starts = [quarter.starts_on for quarter in self.quarters]
         shares = withhold_series(
             [quarter.share for quarter in self.quarters],
@@ -147,6 +137,8 @@ class RepeatSeriesAnswer:
                 [0] * len(starts),
             ],
         )
+        if 2 * sum(share.is_withheld for share in shares) > len(shares):
+            return self._withheld()
         quarters = tuple(
             replace(quarter, share=_rounded(share), fitted=_places(quarter.fitted))
             for quarter, share in zip(self.quarters, shares, strict=True)
@@ -157,6 +149,20 @@ class RepeatSeriesAnswer:
             course=None if self.course is None else self.course.rounded(),
             change=None if self.change is None else self.change.rounded(),
             not_held=round(self.not_held, SHARE_PLACES),
+        )
+
+    def _withheld(self) -> Self:
+        return replace(
+            self,
+            word="can't tell",
+            reasons=("withheld",),
+            quarters=(),
+            course=None,
+            change=None,
+            n_outside=None,
+            n_foretold=0,
+            not_held=0.0,
+            checks=(),
         )
 
     def _has_small_side(self, policy: Policy) -> bool:

@@ -120,7 +120,7 @@ def forecast_line(
     --------
     >>> found = forecast_line([10.0, 12.5, 13.5, 16.5, 17.5, 20.5], range(1, 7), ahead=2)
     >>> [round(point.expected) for point in found.points]
-    [22, 24]
+    [21, 24]
     """
     critical_z(level)
     y = float_vector(outcome, name="outcome")

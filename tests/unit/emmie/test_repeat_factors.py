@@ -231,7 +231,7 @@ def test_nothing_small_is_shown(sample: Library, filters: Filters) -> None:
             assert min(level.n_returns, level.n - level.n_returns) >= FEWEST
     for exhibit in repeat_factor_exhibits(found):
         assert not any(cell is None for row in exhibit.table.rows for cell in row)
-        assert len(exhibit.headline.split()) <= 12
+        assert len(exhibit.headline.split()) <= 13
 
 
 def test_a_factor_with_a_small_level_is_withheld_whole(answer: FactorsAnswer) -> None:
@@ -257,6 +257,18 @@ def test_sentences_say_association(sample: Library, answer: FactorsAnswer) -> No
         assert claim not in words
     assert len(checks.table.rows) == 2
     assert len(over_time.table.rows) == sum(len(f.levels) - 1 for f in answer.factors)
+
+
+def test_few_returns_are_said_in_the_headline(sample: Library) -> None:
+    team = ask(FactorsQuestion(), RPS, Filters(teams=("ST403476",)), library=sample)
+    (check,) = [one for one in team.answer.checks if one.name == "events_per_parameter"]
+    assert check.status == "review"
+    ratios = repeat_factor_exhibits(team)[0]
+    assert ratios.headline.startswith("Few returns: ")
+    assert "may be chance" in ratios.sentences[0]
+    failed = replace(check, status="fail")
+    worse = replace(team, answer=replace(team.answer, checks=(failed,)))
+    assert repeat_factor_exhibits(worse)[0].headline.endswith("do not quote")
 
 
 def test_who_is_asked(sample: Library) -> None:

@@ -261,7 +261,7 @@ def test_released_quarters_hold_no_counts(tmp_path: Path) -> None:
 
 
 def test_small_quarters_are_withheld_and_not_alone(tmp_path: Path) -> None:
-    library = made(tmp_path, (0.12, 0.12))
+    library = made(tmp_path, (0.15, 0.15))
     raw = before_release(library, "tiny")
     small = {one.starts_on for one in raw.quarters if DFE_CIN.is_small(one.share.events or 0)}
     assert small
@@ -282,6 +282,17 @@ def test_few_repeats_on_a_side_withhold_the_whole_series(tmp_path: Path) -> None
     assert (answer.word, answer.reasons) == ("can't tell", ("withheld",))
     assert (answer.quarters, answer.course, answer.change) == ((), None, None)
     assert answer.n_outside is None
+
+
+def test_a_series_that_is_mostly_withheld_is_not_shown(tmp_path: Path) -> None:
+    library = made(tmp_path, (0.05, 0.05))
+    raw = before_release(library, "tiny")
+    small = sum(DFE_CIN.is_small(one.share.events or 0) for one in raw.quarters)
+    assert small > len(raw.quarters) / 2
+    assert asked(library).reasons == ("withheld",)
+    (exhibit,) = repeat_series_exhibits(ask(RepeatSeriesQuestion(), "tiny", library=library))
+    assert exhibit.figure is None
+    assert exhibit.table.rows == ()
 
 
 def test_filters_that_leave_nothing(sample: Library) -> None:

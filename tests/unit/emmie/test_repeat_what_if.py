@@ -19,7 +19,7 @@ from analytics.emmie.repeat_plans.avoiding import Assumed, Basis, avoided, by_sh
 from analytics.emmie.repeat_plans.early_endings import Group
 from analytics.emmie.repeat_plans.what_if import WhatIfAnswer, WhatIfQuestion, answer_what_if
 from analytics.emmie.study import Study, Unanswered
-from analytics.exhibits.repeat_what_if import price_years, what_if_exhibits
+from analytics.exhibits.repeat_what_if import price_years, result_sentence, what_if_exhibits
 from analytics.exhibits.unanswered import sentences
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
@@ -207,6 +207,16 @@ def test_every_exhibit_says_that_it_is_a_simulation(sample: Library) -> None:
         words = " ".join((exhibit.headline, exhibit.subtitle, *exhibit.sentences)).lower().split()
         assert "nan" not in words
         assert len(exhibit.headline.split()) <= 11
+
+
+def test_result_is_said_once_and_doubt_is_said(sample: Library) -> None:
+    answer = ask(WhatIfQuestion(), RPS, library=sample).answer
+    starts = f"{answer.result.starts.value:.0f}"
+    assert f"finding: {starts} plan starts avoided within 24 months" in result_sentence(answer)
+    filters = Filters(categories=("PHY",))
+    unsure = ask(WhatIfQuestion(), RPS, filters, library=sample)
+    assert unsure.answer.result.starts.conf_int.low < 0
+    assert "can't tell" in what_if_exhibits(unsure)[0].headline
 
 
 # Made by hand: who is asked, and what is withheld.
