@@ -13,7 +13,7 @@ from analytics.disclosure.policy import Policy
 from analytics.emmie.area_change.figures import Comparison, comparison_areas
 from analytics.emmie.area_change.outcomes import AreaOutcome, Asked, Plan, outcome_of
 from analytics.emmie.area_change.rows import effect_rows
-from analytics.emmie.effect.analyses import AnalysisQuestion, Chosen, chosen_analysis
+from analytics.emmie.effect.analyses import AnalysisQuestion, chosen_analysis
 from analytics.emmie.effect.results import (
     AnalysisInfo,
     EffectRow,

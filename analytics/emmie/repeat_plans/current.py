@@ -200,7 +200,9 @@ def _still_here(study: Study) -> ibis.Table:
 
 def _rows(study: Study, table: ibis.Table) -> list[dict[str, Any]]:
     roles = {**CP_PLANS.roles, "period": "since"}
-    return study.store.records(apply_filters(table, study.filters, roles).select(*COLUMNS))
+    return study.store.records(
+        apply_filters(table, study.filters, roles).order_by("child_id").select(*COLUMNS)
+    )
 
 
 def _has_conferences(study: Study) -> bool:

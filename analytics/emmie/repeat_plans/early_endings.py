@@ -161,7 +161,7 @@ def repeat_plan_months(study: Study, *, level: float) -> float | None:
     is_over = plans.ended_on.notnull() & (plans.ended_on <= as_at)
     end = ibis.ifelse(is_over, plans.ended_on, as_at)
     rows = study.store.rows(
-        plans.select(
+        plans.order_by("plan_id").select(
             "family_id",
             days=end.delta(plans.started_on, unit="day"),
             event=is_over.cast("int8"),

@@ -140,7 +140,9 @@ def answer_ever(question: EverQuestion, study: Study) -> EverAnswer | Unanswered
         year=plans.started_on.year() + (plans.started_on.month() > 3).cast("int64"),
     )
     plans = apply_filters(plans, study.filters, dict(CP_PLANS.roles))
-    rows = study.store.rows(plans.select("year", "seen", "counted", "known", "family_id"))
+    rows = study.store.rows(
+        plans.order_by("plan_id").select("year", "seen", "counted", "known", "family_id")
+    )
     known = rows[rows["known"]]
     if known.empty:
         return Unanswered(reason="no_rows", provenance=provenance)

@@ -132,7 +132,9 @@ def answer_repeat_groups(
     found = spells if question.grouping in OF_THE_PLAN else followed_endings
     column = COLUMN[question.grouping]
     rows = study.store.rows(
-        found(study, repeat.history_from).select("days", "event", "cause", "family_id", column)
+        found(study, repeat.history_from)
+        .order_by("plan_id")
+        .select("days", "event", "cause", "family_id", column)
     )
     known = rows[rows[column].notna()]
     if known.empty:

@@ -152,7 +152,7 @@ def answer_repeat_plans(
     provenance = study.provenance(*EXTRACTS)
     if repeat is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    rows = study.store.rows(spells(study, repeat.history_from).select(*COLUMNS))
+    rows = study.store.rows(spells(study, repeat.history_from).order_by("plan_id").select(*COLUMNS))
     if rows.empty:
         return Unanswered(reason="no_rows", provenance=provenance)
     horizon = max(HORIZON, *repeat.within_days)

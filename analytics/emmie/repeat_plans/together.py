@@ -131,7 +131,7 @@ def answer_together(question: TogetherQuestion, study: Study) -> TogetherAnswer 
     provenance = study.provenance(*WITH_ENDINGS)
     if repeat is None or not asks_factors(study.protocol):
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    known = followed_endings(study, repeat.history_from)
+    known = followed_endings(study, repeat.history_from).order_by("plan_id")
     rows = study.store.rows(known.select("days", "event", "cause", "family_id", *ASPECTS))
     if rows.empty:
         return Unanswered(reason="no_rows", provenance=provenance)

@@ -291,7 +291,7 @@ def _endings(study: Study, history_from: date) -> ibis.Table:
     category = study.unfiltered("cp_plans").select("plan_id", "category")
     joined = followed.join(known, "plan_id").join(category, "plan_id")
     common = joined.category.isin(COMMON_CATEGORIES)
-    return joined.select(
+    return joined.order_by("plan_id").select(
         "family_id",
         "days",
         "event",
