@@ -180,9 +180,9 @@ def _standing_table(answer: ComparisonAnswer, found: Standing) -> Table:
         )
         for place in _ordered(found)
     ]
-    rows.append(("", "Median of the neighbours", figure_words(found.median), "", ""))
+    rows.append(("", "Median of the neighbours", figure_words(found.median), "", "median"))
     return Table(
-        columns=("Rank", "Place", UNIT_WORDS[answer.unit].capitalize(), "95% interval", ""),
+        columns=("Rank", "Place", UNIT_WORDS[answer.unit].capitalize(), "95% interval", "Is"),
         rows=tuple(rows),
     )
 

@@ -65,6 +65,7 @@ def manager_server(
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose in a list of the sidebar, as a person does."""
+    settle(page)  # a run that ends later would close the list again
     side = page.get_by_test_id("stSidebar")
     side.get_by_role("combobox", name=label, exact=True).click()
     page.get_by_role("option", name=option, exact=True).click()
@@ -157,6 +158,7 @@ def test_the_form_works_by_keyboard_on_a_narrow_screen(
         page = context.new_page()
         go(page, f"{manager_server.url}/repeat-plans?part_of_repeat=Analyse+a+return")
         page.get_by_test_id("stExpandSidebarButton").click()
+        page.wait_for_timeout(600)  # until the sidebar has slid in
         choose(page, "Viewing as", "Team manager, Southampton")
         page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
         page.wait_for_timeout(600)

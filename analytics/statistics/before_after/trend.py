@@ -93,7 +93,7 @@ def linear_trend(
     --------
     >>> trend = linear_trend([10.0, 12.5, 13.5, 16.5, 17.5, 20.5, 21.5, 24.0], range(2013, 2021))
     >>> round(trend.slope, 1), trend.p_value < 0.001
-    (2.0, True)
+    (1.9, True)
     """
     critical_z(level)
     y = float_vector(outcome, name="outcome")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
@@ -81,6 +83,12 @@ def test_the_file_keeps_its_contract(tmp_path: Path) -> None:
 def test_nothing_to_save_makes_no_file(tmp_path: Path) -> None:
     save_answers(tmp_path / "entries", [])
     assert not (tmp_path / "entries").exists()
+
+
+@pytest.fixture(autouse=True)
+def _plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start children without the main module, which is a page after a test has opened the app."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
