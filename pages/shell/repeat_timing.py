@@ -9,7 +9,6 @@ from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.emmie.repeat_plans.ever import EverQuestion
 from analytics.emmie.repeat_plans.factors import FactorsQuestion
 from analytics.emmie.repeat_plans.groups import (
-    MOST_APART,
     OF_THE_PLAN,
     Grouping,
     RepeatGroupsQuestion,
@@ -19,7 +18,7 @@ from analytics.exhibits.repeat_groups import GROUPING_WORDS, repeat_group_exhibi
 from analytics.exhibits.repeat_plans import assumed_exhibits
 from analytics.exhibits.repeat_timing import repeat_plan_exhibits
 from analytics.extracts.filters import Filters
-from pages.shell.caching import NothingToShow, built, teams
+from pages.shell.caching import NothingToShow, built
 from pages.shell.page import exhibits
 
 
@@ -41,13 +40,13 @@ def show_timing(evaluation: str, filters: Filters) -> None:
 
 
 def _by_group(evaluation: str) -> RepeatGroupsQuestion:
-    """Let the viewer choose what divides the plans and, among many teams, which are told apart."""
+    """Let the viewer choose what divides the plans."""
     offered: list[Grouping] = [
         key
         for key in GROUPING_WORDS
         if key in OF_THE_PLAN or evaluation in evaluations_for(FactorsQuestion)
     ]
-    left, right = st.columns(2)
+    left, _ = st.columns(2)
     grouping: Grouping = left.selectbox(
         "Compare by",
         options=offered,
@@ -56,17 +55,4 @@ def _by_group(evaluation: str) -> RepeatGroupsQuestion:
         bind="query-params",
         persist_state="session",
     )
-    if grouping != "team":
-        return RepeatGroupsQuestion(grouping=grouping)
-    names = teams()
-    apart = right.multiselect(
-        "Teams to tell apart",
-        options=list(names),
-        format_func=lambda key: names[key],
-        max_selections=MOST_APART,
-        key="teams_apart",
-        bind="query-params",
-        persist_state="session",
-        help="Up to three; all others are taken together. Nothing chosen shows the largest.",
-    )
-    return RepeatGroupsQuestion(grouping=grouping, apart=tuple(apart))
+    return RepeatGroupsQuestion(grouping=grouping)

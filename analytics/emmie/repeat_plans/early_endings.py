@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 import ibis
 import numpy as np
 
+from analytics.emmie.repeat_plans.followed import HORIZON
 from analytics.emmie.repeat_plans.returns import had_earlier_plan, plans_in_order
 from analytics.emmie.study import Study
 from analytics.statistics.results import HealthCheck, Interval, NotEstimable
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DAYS_IN_A_YEAR = 365.25
-LONGEST_WINDOW = 730
-"""The longest of the windows that are offered, in days."""
 
 LONGEST_PLAN_DAYS = 730
 """Repeat plans are followed for so long when their average length is found."""
@@ -39,7 +38,7 @@ class Group:
     n_returns : int or None
         Those that another plan was seen to follow within the window; not kept after release.
     n_later : int or None
-        Further ones up to the longest window, which together with the shares would tell them; not
+        Further ones within the horizon of other questions, which show them all; not
         kept after release.
     share : float or None
         Cumulative incidence of another plan within the window.
@@ -116,7 +115,7 @@ def estimate_early_endings(
     if isinstance(found, NotEstimable):
         return found
     is_return = (event == 1) & (days <= within_days)
-    is_later = (event == 1) & (days > within_days) & (days <= LONGEST_WINDOW)
+    is_later = (event == 1) & (days > within_days) & (days <= HORIZON)
     groups: list[Group] = []
     for chosen in (early, ~early):
         plain = at_horizon(

@@ -129,7 +129,7 @@ class FactorsAnswer:
             self,
             factors=tuple(factor for factor in self.factors if factor.key not in small),
             left_out=(*self.left_out, *sorted(small)),
-            n=withhold_count(self.n, policy),
+            n=None if policy.is_small(self.n_without or 0) else withhold_count(self.n, policy),
             n_families=withhold_count(self.n_families, policy),
             n_returns=withhold_count(self.n_returns, policy),
             n_competing=withhold_count(self.n_competing, policy),

@@ -50,16 +50,13 @@ class RepeatGroupsQuestion(Question["RepeatGroupsAnswer"]):
     Attributes
     ----------
     grouping : str
-        What divides the plans.
-    apart : tuple of str
-        With more than four groups, those to tell apart, three at most; the largest when none is
-        named.
+        What divides the plans. With more than four groups the three largest are told apart: were it
+        a choice, one choice could be subtracted from another.
     level : float
         Confidence level of every interval, between 0 and 1.
     """
 
     grouping: Grouping = "category"
-    apart: tuple[str, ...] = ()
     level: float = 0.95
 
 
@@ -139,7 +136,7 @@ def answer_repeat_groups(
     known = rows[rows[column].notna()]
     if known.empty:
         return Unanswered(reason="no_rows", provenance=provenance)
-    labels, together = _taken_together(known[column].astype(str).to_numpy(np.str_), question)
+    labels, together = _taken_together(known[column].astype(str).to_numpy(np.str_))
     keys = _in_order(set(labels), question.grouping)
     if len(keys) < 2:
         return Unanswered(reason="not_estimable", details=("one_group",), provenance=provenance)
@@ -158,15 +155,12 @@ def answer_repeat_groups(
     )
 
 
-def _taken_together(
-    labels: StringArray, question: RepeatGroupsQuestion
-) -> tuple[StringArray, tuple[str, ...]]:
+def _taken_together(labels: StringArray) -> tuple[StringArray, tuple[str, ...]]:
     """Return the group of each plan, four at most, and the groups that are taken together."""
     names, counts = np.unique(labels, return_counts=True)
     if len(names) <= MOST:
         return labels, ()
-    wanted = [name for name in question.apart if name in names][:MOST_APART]
-    apart = wanted or [str(name) for name in names[np.argsort(-counts, kind="stable")][:MOST_APART]]
+    apart = [str(name) for name in names[np.argsort(-counts, kind="stable")][:MOST_APART]]
     together = tuple(str(name) for name in names if name not in apart)
     return np.where(np.isin(labels, apart), labels, REST), together
 

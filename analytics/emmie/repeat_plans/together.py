@@ -15,7 +15,7 @@ from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import withhold_count
 from analytics.emmie.repeat_plans.endings import ASPECTS, WITH_ENDINGS, followed_endings
 from analytics.emmie.repeat_plans.factors import asks_factors
-from analytics.emmie.repeat_plans.followed import Followed
+from analytics.emmie.repeat_plans.followed import HORIZON, Followed
 from analytics.emmie.repeat_plans.returns import TWO_YEARS
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.statistics.results import Interval, NotEstimable
@@ -74,11 +74,15 @@ class TogetherAnswer:
         Those that occur; by number of adversities, then by number of plans.
     overall : CombinationReturns
         All of them.
+    n_later : int or None
+        Returns after that time and within the horizon of other questions, which show them all; not
+        kept after release.
     """
 
     provenance: Provenance
     combinations: tuple[CombinationReturns, ...]
     overall: CombinationReturns
+    n_later: int | None
     within_days: int
     level: float
 
@@ -97,6 +101,7 @@ class TogetherAnswer:
         everything = any(withheld_groups(sums, policy))
         out = {number for number in numbers if any(withheld_groups(of[number], policy))}
         is_small = any(withheld_groups([self.overall.cells], policy))
+        is_small = is_small or policy.is_small(self.n_later or 0)
         return replace(
             self,
             combinations=tuple(
@@ -104,6 +109,7 @@ class TogetherAnswer:
                 for one in self.combinations
             ),
             overall=_released(self.overall, is_out=is_small, policy=policy),
+            n_later=None,
         )
 
 
@@ -136,6 +142,7 @@ def answer_together(question: TogetherQuestion, study: Study) -> TogetherAnswer 
     if rows.empty:
         return Unanswered(reason="no_rows", provenance=provenance)
     followed = Followed.of(rows, question.within_days)
+    within_horizon = Followed.of(rows, max(HORIZON, *repeat.within_days))
     flags = rows[list(ASPECTS)].to_numpy(dtype=np.bool_)
     found = [
         _returns(tuple(bool(state) for state in states), followed.part(mask), question)
@@ -146,6 +153,7 @@ def answer_together(question: TogetherQuestion, study: Study) -> TogetherAnswer 
         provenance=provenance,
         combinations=tuple(sorted(found, key=lambda one: (sum(one.states), -(one.n or 0)))),
         overall=_returns((), followed, question),
+        n_later=int((within_horizon.event == 1).sum() - (followed.event == 1).sum()),
         within_days=question.within_days,
         level=question.level,
     )

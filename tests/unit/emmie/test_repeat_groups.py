@@ -206,11 +206,6 @@ def test_groups_recounted(sample: Library, rows: pd.DataFrame, grouping: str) ->
 
 def test_which_teams_are_told_apart(sample: Library) -> None:
     plans = pd.read_parquet(sample.root / RPS / "cp_plans.parquet")
-    teams = sorted(plans["team_id"].unique())
-    question = RepeatGroupsQuestion(grouping="team", apart=(teams[0], "nowhere"))
-    answer = ask(question, RPS, library=sample).answer
-    assert [group.key for group in answer.groups] == [teams[0], REST]
-    assert answer.together == tuple(teams[1:])
     largest = ask(RepeatGroupsQuestion(grouping="team"), RPS, library=sample).answer
     assert len(largest.groups) == MOST
     sizes = {group.key: group.n_spells for group in largest.groups if group.key != REST}
