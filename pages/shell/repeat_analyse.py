@@ -8,7 +8,6 @@ from analytics.access.viewer import Viewer
 from analytics.ask import enter
 from analytics.emmie.repeat_plans.audit_entry import AuditEntry
 from analytics.emmie.repeat_plans.audit_tool import AuditToolQuestion, Case
-from analytics.emmie.repeat_plans.returns import TWO_YEARS
 from analytics.errors import EmmieError
 from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.repeat_audit import answered_exhibits, audit_tool_exhibits, cases_of
@@ -20,24 +19,12 @@ from pages.shell.exhibit_view import plain, show
 from pages.shell.page import exhibits
 from pages.shell.session import current_viewer
 
-EARLIER: dict[str, tuple[int | None, str]] = {
-    "two_years": (TWO_YEARS, "In the two years before"),
-    "any": (None, "Any that is known of"),
-}
 CHILD, SAVED, FAULT = "child_to_analyse", "analysis_saved", "analysis_fault"
 
 
 def show_analyse(evaluation: str, filters: Filters) -> None:
     """Show the form to viewers who may see cases, and the tally to everyone."""
-    earlier: str = st.selectbox(
-        "Earlier plan",
-        options=list(EARLIER),
-        format_func=lambda key: EARLIER[key][1],
-        key="earlier_plan",
-        bind="query-params",
-        persist_state="session",
-    )
-    question = AuditToolQuestion(within_days=EARLIER[earlier][0])
+    question = AuditToolQuestion()
     found = built(audit_tool_exhibits, question, evaluation=evaluation, filters=filters)
     if isinstance(found, NothingToShow):
         exhibits(found, filters)

@@ -233,12 +233,3 @@ def test_no_key_is_in_the_link_or_in_a_log(folder: Path, caplog: pytest.LogCaptu
     assert not keys_in(caplog.text)
     names = [getattr(node, "key", "") or "" for node in session.app]
     assert not keys_in(" ".join(names).replace("_", " "))
-
-
-def test_any_earlier_plan_gives_more_children(folder: Path) -> None:
-    session, page = opened("analyse", MANAGER)
-    few = len(child_box(session).options)
-    wide = session.choose("selectbox", "earlier_plan", "any")
-    assert len(child_box(session).options) > few
-    assert "any earlier plan" in wide.exhibits["audit_tally"].subtitle
-    assert "any earlier plan" not in page.exhibits["audit_tally"].subtitle
