@@ -40,6 +40,17 @@ _OF_PUBLISHED_FIGURES: Final[dict[type, Callable[[Any, Library], Any]]] = {
 }
 """Questions about figures that have been published."""
 
+KINDS: Final[dict[str, type[Question[Any]]]] = {
+    kind.__name__: kind
+    for kind in (
+        *QUESTIONS,
+        *_OF_PUBLISHED_FIGURES,
+        data_status.DataQuestion,
+        methods.MethodsQuestion,
+    )
+}
+"""Every kind of question that can be asked, by its name."""
+
 
 def ask(
     question: Question[AnswerT],

@@ -24,6 +24,10 @@ class EntriesError(EmmieError):
     """What was entered could not be saved; nothing of it was."""
 
 
+class BriefingError(EmmieError):
+    """A briefing was not saved, or can't be opened; nothing that was there is lost."""
+
+
 class NotAllowedError(EmmieError):
     """The viewer may not do this."""
 

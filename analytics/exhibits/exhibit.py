@@ -7,6 +7,7 @@ from typing import Any
 
 from analytics.emmie.study import Provenance
 from analytics.exhibits import wording
+from analytics.exhibits.recipe import Stamp
 from analytics.extracts.filters import FilterRole
 
 Cell = str | int | float | None
@@ -60,6 +61,8 @@ class Exhibit:
         Chosen filters that mean nothing for this exhibit.
     is_shown_only : bool
         Whether the rows are for the screen and never for a file.
+    stamp : Stamp or None
+        How it was made and what it rests on; None where it was put together by hand.
     """
 
     key: str
@@ -75,6 +78,7 @@ class Exhibit:
     full_table: Table | None = None
     filters_unused: tuple[FilterRole, ...] = ()
     is_shown_only: bool = False
+    stamp: Stamp | None = field(default=None, hash=False, compare=False, repr=False)
 
     @property
     def download(self) -> Table:

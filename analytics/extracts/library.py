@@ -127,6 +127,11 @@ class Library:
         files += self._entries.glob("*/*.parquet")
         return _signature([*files, *self.root.glob("*/evaluation.toml")])
 
+    def published_fingerprint(self) -> str:
+        """Return a text that changes when a published figure does."""
+        stores = (self.benchmarks(), self.published_findings())
+        return "-".join(store.fingerprint(*store.statuses) for store in stores)
+
     def _protocol(self, name: str) -> Protocol:
         """Return a protocol, read anew when its file has changed."""
         folder = self.root / name

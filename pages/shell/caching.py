@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from analytics.ask import ask, evaluations_for
+from analytics.ask import evaluations_for
 from analytics.disclosure.release import Released
 from analytics.emmie.known_teams import KnownTeamsQuestion
 from analytics.emmie.neighbours.comparison import AreasQuestion
 from analytics.emmie.published_areas import Area
-from analytics.emmie.study import Question, is_unanswered
+from analytics.emmie.study import Question
+from analytics.exhibits.making import make_with, name_of
+from analytics.exhibits.recipe import Recipe
 from analytics.exhibits.unanswered import sentences
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import open_library
@@ -35,7 +37,7 @@ class NothingToShow:
 def built(
     build: Callable[..., BuiltT],
     *questions: Question[Any],
-    evaluation: str | None = None,
+    evaluation: str | tuple[str, ...] | None = None,
     filters: Filters = NO_FILTERS,
     optional: int = 0,
     **options: Any,
@@ -48,8 +50,8 @@ def built(
         Makes exhibits from as many released answers as there are questions.
     *questions : Question
         What to ask.
-    evaluation : str, optional
-        Evaluation that the questions are about.
+    evaluation : str or tuple of str, optional
+        Evaluation that the questions are about; with several, each is asked all of them.
     filters : Filters, optional
         What the viewer has narrowed to.
     optional : int
@@ -57,43 +59,28 @@ def built(
     **options
         Passed on to ``build``.
     """
-    viewer = current_viewer()
+    several = evaluation if isinstance(evaluation, tuple) else (evaluation,) if evaluation else ()
+    recipe = Recipe(
+        build=name_of(build),
+        questions=questions,
+        evaluations=several,
+        filters=filters,
+        optional=optional,
+        options=tuple(sorted(options.items())),
+    )
     found: BuiltT | NothingToShow = _built(
-        f"{build.__module__}.{build.__qualname__}",
-        questions,
-        evaluation,
-        filters,
-        viewer.scope,
-        open_library().signature(),
-        optional,
-        tuple(sorted(options.items())),
-        _build=build,
+        recipe, current_viewer().scope, open_library().signature(), _build=build
     )
     return found
 
 
 @st.cache_data(show_spinner=False, max_entries=MAX_ENTRIES)
-def _built(  # noqa: PLR0917 - the cache key, part by part
-    name: str,
-    questions: tuple[Question[Any], ...],
-    evaluation: str | None,
-    filters: Filters,
-    scope: str,
-    signature: str,
-    optional: int,
-    options: tuple[tuple[str, Any], ...],
-    *,
-    _build: Callable[..., Any],
-) -> Any:
-    del name, scope, signature
-    viewer = current_viewer()
-    answers: list[Released[Any]] = [
-        ask(question, evaluation, filters, viewer) for question in questions
-    ]
-    for answer in answers[: len(answers) - optional]:
-        if is_unanswered(answer):
-            return NothingToShow(sentences(answer))
-    return _build(*answers, **dict(options))
+def _built(recipe: Recipe, scope: str, signature: str, *, _build: Callable[..., Any]) -> Any:
+    del scope, signature
+    found = make_with(_build, recipe, current_viewer())
+    if isinstance(found, Released):
+        return NothingToShow(sentences(found))
+    return found
 
 
 def areas() -> tuple[Area, ...]:
