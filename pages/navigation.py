@@ -32,9 +32,11 @@ PAGES = [
     ),
     st.Page("repeat_plans.py", title="Repeat plans", url_path="repeat-plans"),
     st.Page("published_evidence.py", title="Published evidence", url_path="published-evidence"),
+    st.Page("briefing.py", title="Briefing", url_path="briefing"),
     st.Page("methods.py", title="Methods", url_path="methods"),
     st.Page("data.py", title="Data", url_path="data"),
     st.Page("overview.py", title="Overview", url_path="overview", visibility="hidden"),
+    st.Page("view.py", title="Figures from a link", url_path="view", visibility="hidden"),
     st.Page(
         "statistical_neighbours.py",
         title="Statistical neighbours",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from analytics.disclosure.suppression import Share
 from analytics.emmie import in_words
@@ -20,6 +21,7 @@ __all__ = [
     "interval",
     "listed",
     "lower_first",
+    "moment",
     "out_of",
     "p_value",
     "percent",
@@ -31,6 +33,7 @@ __all__ = [
 
 WITHHELD = "[c]"
 NOT_AVAILABLE = "[x]"
+ENGLAND = ZoneInfo("Europe/London")
 
 
 def count(value: int | None) -> str:
@@ -82,6 +85,12 @@ def p_value(value: float | None) -> str:
 def day(value: date) -> str:
     """Return a date as ``1 July 2019``."""
     return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime) -> str:
+    """Return a time as ``1 July 2019, 10:42``, as clocks in England show it."""
+    local = value.astimezone(ENGLAND)
+    return f"{day(local.date())}, {local:%H:%M}"
 
 
 def plural(number: int, one: str, many: str) -> str:

@@ -104,10 +104,7 @@ def _cells(before: Table, now: Table) -> tuple[MovedCell, ...]:
 
 def _by_place(table: Table) -> dict[tuple[str, str], str]:
     """Return each cell as it is written, by the name of its row and its column."""
-    if len(table.rows) == 1:
-        names = [""]
-    else:
-        names = _names([tuple(map(_text, row)) for row in table.rows])
+    names = _names([tuple(map(_text, row)) for row in table.rows])
     return {
         (name, column): _text(cell)
         for name, row in zip(names, table.rows, strict=True)
@@ -120,6 +117,8 @@ def _names(rows: list[tuple[str, ...]]) -> list[str]:
 
     Numbers are no names: a row is the same row when its count has moved.
     """
+    if len(rows) == 1:
+        return [""]
     width = len(rows[0]) if rows else 0
     names = [""] * len(rows)
     for taken in range(1, width + 1):
@@ -149,3 +148,45 @@ def _by(before: str, now: str) -> float | None:
 
 def _number(text: str) -> float:
     return float(text.replace("£", "").replace(",", ""))
+
+
+WHY_WORDS: Final[dict[Why, str]] = {
+    "data": "the extracts",
+    "code": "the version of this app",
+    "policy": "the disclosure policy",
+    "places": "the authorities that may be seen",
+}
+MOST_SHOWN: Final = 25
+
+
+def why_sentence(found: Movement) -> str:
+    """Return what differs between then and now, as far as it is known."""
+    if not found.why:
+        return "Nothing that the figures rest on is known to have changed."
+    what = wording.listed([WHY_WORDS[one] for one in found.why])
+    sentence = f"What has changed since: {what}."
+    if len(found.why) > 1:
+        sentence += " Which of them moved the figures cannot be told apart."
+    return sentence
+
+
+def moved_table(found: Movement) -> Table:
+    """Return the figures that moved, as rows to show: at most twenty-five."""
+    return Table(
+        columns=("What", "Then", "Now", "By"),
+        rows=tuple(
+            (
+                f"{cell.row}: {cell.column}" if cell.row else cell.column,
+                cell.before,
+                cell.now,
+                "" if cell.by is None else wording.signed(cell.by, places=_places(cell)),
+            )
+            for cell in found.cells[:MOST_SHOWN]
+        ),
+    )
+
+
+def _places(cell: MovedCell) -> int:
+    """Return the decimal places of the two figures, as they are written."""
+    numbers = (_NUMBER.search(text.replace(wording.MINUS, "-")) for text in (cell.before, cell.now))
+    return max(len(found.group(1) or ".") - 1 for found in numbers if found)

@@ -13,7 +13,7 @@ _NUMBER = r"[+-]?£?\d[\d,.]*(e[+-]?\d+)?%?"
 NUMBERS = re.compile(rf"{_NUMBER}( to {_NUMBER})?( \({_NUMBER} to {_NUMBER}\))?")
 """A number with its sign, an interval, or both: never a formula."""
 ONE_NUMBER = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.\d+)?")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def table_csv(exhibit: Exhibit, *, filters: str) -> bytes:
@@ -53,8 +53,11 @@ def _safe(cell: object) -> object:
     if not isinstance(cell, str):
         return "" if cell is None else cell
     text = cell.replace(wording.MINUS, "-")
-    if ONE_NUMBER.fullmatch(text):
-        return text.replace(",", "")
+    return text.replace(",", "") if ONE_NUMBER.fullmatch(text) else escaped(text)
+
+
+def escaped(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula; a signed number is none."""
     is_text = not text.startswith(FORMULA_STARTS) or NUMBERS.fullmatch(text)
     return text if is_text else f"'{text}"
 

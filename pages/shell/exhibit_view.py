@@ -13,6 +13,7 @@ from analytics.exhibits.theme import CONFIG
 from analytics.extracts.filters import FILTER_WORDS, NO_FILTERS, Filters
 from analytics.reports.table_file import file_name, table_csv
 from pages.shell.filter_bar import in_words
+from pages.shell.take_away import take_away
 
 LONG_TEXT = 40
 SYNTHETIC = "Synthetic data, made up"
@@ -58,6 +59,7 @@ def show(exhibit: Exhibit, *, filters: Filters) -> None:
             with st.expander("Notes and method"):
                 st.markdown("\n".join(f"- {plain(note)}" for note in exhibit.notes))
         st.caption(f"Source: {plain(exhibit.source)}")
+        take_away(exhibit, in_words(used))
         if exhibit.download.rows:
             st.download_button(
                 "Download this table (CSV)",
@@ -67,6 +69,24 @@ def show(exhibit: Exhibit, *, filters: Filters) -> None:
                 key=f"download_{exhibit.key}",
                 on_click="ignore",
             )
+
+
+def show_frozen(exhibit: Exhibit, *, key: str) -> None:
+    """Show an exhibit that was kept: what it said, without anything to do with it."""
+    if exhibit.figure is not None:
+        st.plotly_chart(
+            exhibit.figure,
+            width="stretch",
+            theme=None,
+            config=CONFIG,
+            key=f"frozen_{key}",
+            alt=exhibit.alt_text,
+        )
+    if exhibit.sentences:
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in exhibit.sentences))
+    if exhibit.table.rows:
+        st.html(html_table(exhibit.table, exhibit.headline))
+    st.caption(f"Source: {plain(exhibit.source)}")
 
 
 def _table(exhibit: Exhibit) -> None:

@@ -1,0 +1,230 @@
+"""A page opened in Chromium without a window, to be read, printed or photographed.
+
+Each call starts a Chromium of its own and ends it. One that is shared by all would have to be
+found again after a crash, and would keep its memory between two meetings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from analytics.errors import EmmieError, ExportError
+
+if TYPE_CHECKING:
+    from choreographer import Browser, Tab
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+
+NOT_FOUND: Final = (
+    "PDF and pictures need Chromium, Chrome or Edge on the computer that runs the app, and none "
+    "was found. Install one, or name its program in the environment variable BROWSER_PATH."
+)
+TOO_OLD: Final = (
+    "PDF needs Chromium, Chrome or Edge 131 or later: older ones leave the marking and the page "
+    "numbers out. The environment variable BROWSER_PATH names the program."
+)
+OLDEST_THAT_MARKS_PAGES: Final = 131
+"""First version that draws what a style sheet puts into the margin of a page."""
+SECONDS: Final = 90.0
+"""How long one page may take before it is given up."""
+SECONDS_TO_END: Final = 5.0
+AT_ONCE: Final = 2
+"""How many run at the same time; each takes some 300 MB."""
+PAUSE: Final = 0.05
+
+_FREE: Final = BoundedSemaphore(AT_ONCE)
+
+
+def found() -> bool:
+    """Return whether there is a Chromium, Chrome or Edge to draw with."""
+    from choreographer.browsers.chromium import Chromium
+
+    path = Chromium.find_browser(skip_local=False)
+    return path is not None and Path(path).is_file()
+
+
+def read(html: str, expression: str, *, progress: Progress | None = None) -> Any:
+    """Open a page, wait until it has drawn, and return what an expression is then.
+
+    Parameters
+    ----------
+    html : str
+        The page. It says how far it is in ``data-drawn`` and ``data-of`` of its root, and that
+        nothing is left to do in ``data-ready``.
+    expression : str
+        JavaScript whose value can be written as JSON.
+    progress : callable, optional
+        Called with how many of the figures are drawn, and of how many.
+
+    Raises
+    ------
+    ExportError
+        No Chromium was found, it stopped, or it took too long.
+    """
+
+    async def work(tab: Tab) -> Any:
+        await _drawn(tab, progress)
+        return await _value(tab, expression)
+
+    return _visit(html, work)
+
+
+def printed(html: str, *, progress: Progress | None = None) -> bytes:
+    """Return a page as a tagged PDF with bookmarks, on the paper that its style sheet names.
+
+    Raises
+    ------
+    ExportError
+        No Chromium was found, it is too old, it stopped, or it took too long.
+    """
+
+    async def work(tab: Tab) -> bytes:
+        version = await _send(tab, "Browser.getVersion")
+        number = version["product"].rpartition("/")[2].partition(".")[0]
+        if int(number) < OLDEST_THAT_MARKS_PAGES:
+            raise ExportError(TOO_OLD)
+        await _drawn(tab, progress)
+        result = await _send(
+            tab,
+            "Page.printToPDF",
+            printBackground=True,
+            preferCSSPageSize=True,
+            generateTaggedPDF=True,
+            generateDocumentOutline=True,
+        )
+        return base64.b64decode(result["data"])
+
+    return _visit(html, work)
+
+
+def photographed(html: str, *, width: int, height: int, scale: float = 2.0) -> bytes:
+    """Return the top left corner of a page as PNG.
+
+    Parameters
+    ----------
+    html : str
+        The page.
+    width, height : int
+        Size in CSS pixels.
+    scale : float
+        Pixels of the picture for each of them.
+
+    Raises
+    ------
+    ExportError
+        No Chromium was found, it stopped, or it took too long.
+    """
+
+    async def work(tab: Tab) -> bytes:
+        await _send(
+            tab,
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=scale,
+            mobile=False,
+        )
+        await _drawn(tab, None)
+        result = await _send(tab, "Page.captureScreenshot", format="png")
+        return base64.b64decode(result["data"])
+
+    return _visit(html, work)
+
+
+def _visit(html: str, work: Callable[[Tab], Awaitable[T]]) -> T:
+    """Open the page and do the work, in a thread of its own: the caller's may run a loop."""
+    if not found():
+        raise ExportError(NOT_FOUND)
+    if not _FREE.acquire(timeout=SECONDS):
+        raise ExportError("Too many files are being made at once. Try again in a minute.")
+    try:
+        with ThreadPoolExecutor(1, thread_name_prefix="chromium") as thread:
+            return thread.submit(asyncio.run, _opened(html, work)).result()
+    finally:
+        _FREE.release()
+
+
+async def _opened(html: str, work: Callable[[Tab], Awaitable[T]]) -> T:
+    from choreographer import Browser
+
+    browser = Browser()
+    # A Chromium from a snap sees nothing in the usual place of temporary files.
+    near = Path.home() if browser.is_isolated() else None
+    with tempfile.TemporaryDirectory(dir=near, prefix=".emmie-") as folder:
+        page = Path(folder) / "page.html"
+        page.write_text(html, encoding="utf-8")
+        try:
+            async with asyncio.timeout(SECONDS):
+                await browser.open()
+                tab = await browser.create_tab(url=page.as_uri())
+                return await work(tab)
+        except EmmieError:
+            raise
+        except TimeoutError as error:
+            message = f"Chromium did not finish within {SECONDS:.0f} seconds, and was ended."
+            raise ExportError(message) from error
+        except (Exception, asyncio.CancelledError) as error:
+            # The library cancels whatever still waits when Chromium is gone.
+            raise ExportError("Chromium stopped before the file was made.") from error
+        finally:
+            await _end(browser)
+
+
+async def _end(browser: Browser) -> None:
+    """Close Chromium, by force when it does not answer."""
+    try:
+        async with asyncio.timeout(SECONDS_TO_END):
+            await browser.close()
+    except (Exception, asyncio.CancelledError):
+        _kill(browser)
+
+
+def _kill(browser: Browser) -> None:
+    process = getattr(browser, "subprocess", None)
+    if process is None or process.poll() is not None:
+        return
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(SECONDS_TO_END)
+
+
+async def _drawn(tab: Tab, progress: Progress | None) -> None:
+    """Wait until the page has drawn what it draws."""
+    said = -1
+    while True:
+        state = await _value(tab, "({...document.documentElement.dataset})")
+        done, of = int(state.get("drawn", 0)), int(state.get("of", 0))
+        if progress and done != said and of:
+            progress(done, of)
+            said = done
+        if "ready" in state:
+            return
+        await asyncio.sleep(PAUSE)
+
+
+async def _value(tab: Tab, expression: str) -> Any:
+    result = await _send(tab, "Runtime.evaluate", expression=expression, returnByValue=True)
+    if "exceptionDetails" in result:
+        raise ExportError("Chromium could not run what draws the page.")
+    return result["result"].get("value")
+
+
+async def _send(tab: Tab, command: str, **params: Any) -> dict[str, Any]:
+    answer = await tab.send_command(command, params=params)
+    if "error" in answer:
+        raise ExportError(f"Chromium refused {command}.")
+    result: dict[str, Any] = answer["result"]
+    return result

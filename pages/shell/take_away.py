@@ -1,0 +1,103 @@
+"""What can be done with one exhibit: a briefing, a link that keeps its word, a sentence, a picture."""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from analytics.errors import EmmieError
+from analytics.exhibits.exhibit import Exhibit
+from analytics.reports import pictures
+from analytics.reports.links import link_to, open_link
+from analytics.reports.ready_made import item_of
+from analytics.reports.shelf import open_shelf
+from pages.shell import draft
+from pages.shell.exports import offer
+
+VIEW_PAGE = "view"
+
+
+def take_away(exhibit: Exhibit, filters: str) -> None:
+    """Offer what can be done with an exhibit; nothing is made before it is asked for.
+
+    Parameters
+    ----------
+    exhibit : Exhibit
+        What is shown.
+    filters : str
+        What it was narrowed to, in words.
+    """
+    if exhibit.stamp is None or exhibit.is_shown_only:
+        return
+    key = f"{exhibit.key}_{exhibit.stamp.answer}"
+    box = st.popover("Use this", key=f"use_{exhibit.key}", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        st.button("Add to briefing", key=f"add_{key}", on_click=_add, args=(exhibit, filters))
+        _sentences(exhibit)
+        if st.button("Link to these figures", key=f"link_{key}"):
+            _link(exhibit, filters)
+        _pictures(exhibit, filters, key)
+
+
+def _add(exhibit: Exhibit, filters: str) -> None:
+    try:
+        draft.add(exhibit, filters)
+    except EmmieError as error:
+        st.toast(str(error))
+        return
+    st.toast(f"Added to the briefing, which now has {len(draft.draft().items)}.")
+
+
+def _sentences(exhibit: Exhibit) -> None:
+    st.markdown("**A sentence to copy**")
+    for sentence in (exhibit.sentences or (f"{exhibit.headline}.",))[:3]:
+        st.code(sentence, language=None, wrap_lines=True)
+
+
+def _link(exhibit: Exhibit, filters: str) -> None:
+    """Keep the figures, and show the link that remembers them."""
+    try:
+        shared = draft.shareable(exhibit)
+        shelf = open_shelf()
+        parameters = link_to(shared, shelf.secret())
+        name = open_link(parameters, shelf.secret()).name
+        shelf.keep(name, item_of(shared, filters, draft.now()))
+    except EmmieError as error:
+        st.error(str(error))
+        return
+    st.code(address(VIEW_PAGE, parameters), language=None, wrap_lines=True)
+    st.caption("Whoever opens it sees the figures of that day, and is told what has moved since.")
+
+
+def address(page: str, parameters: dict[str, str]) -> str:
+    """Return the whole address of a page of this app."""
+    here = urlsplit(st.context.url or "")
+    root = here.path.rsplit("/", 1)[0]
+    return f"{here.scheme}://{here.netloc}{root}/{page}?{urlencode(parameters)}"
+
+
+def _pictures(exhibit: Exhibit, filters: str, key: str) -> None:
+    if exhibit.figure is None:
+        return
+    item = item_of(exhibit, filters, draft.now())
+    for kind, draw, mime in (
+        ("PNG", pictures.png, "image/png"),
+        ("SVG", pictures.svg, "image/svg+xml"),
+    ):
+        offer(
+            f"the picture ({kind})",
+            partial(_drawn, draw, item),
+            of=exhibit,
+            file_name=f"{exhibit.key}.{kind.lower()}",
+            mime=mime,
+            key=f"{kind}_{key}",
+        )
+
+
+def _drawn(draw: object, item: object, progress: object) -> bytes:
+    del progress
+    return draw(item)  # type: ignore[operator, no-any-return]
