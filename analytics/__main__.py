@@ -1,7 +1,8 @@
 """The command line, over the same door as the app.
 
 ``python -m analytics check FOLDER`` checks extracts against their contracts;
-``python -m analytics ask QUESTION`` prints a released answer.
+``python -m analytics ask QUESTION`` prints a released answer;
+``python -m analytics brief --evaluation NAME --out FILE`` writes its briefing as a file.
 """
 
 from __future__ import annotations
@@ -111,6 +112,19 @@ def _parser() -> argparse.ArgumentParser:
         "--json", action="store_true", help="print JSON on one line; indented when omitted"
     )
     asking.set_defaults(run=_ask)
+    briefing = commands.add_parser("brief", help="write the ready-made briefing of an evaluation")
+    briefing.add_argument("--evaluation", required=True, help="name of the evaluation's folder")
+    briefing.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        help="file to write; .pptx, .xlsx, .html or .pdf says which kind",
+    )
+    briefing.add_argument("--marking", default="", help="security marking for each page")
+    briefing.add_argument("--template", type=Path, help="a .pptx of your own to lay the slides out with")
+    briefing.add_argument("--data", type=Path, help="folder that holds the evaluations")
+    briefing.add_argument("--quiet", action="store_true", help="no progress bar")
+    briefing.set_defaults(run=_brief)
     return parser
 
 
@@ -159,6 +173,21 @@ def _ask(options: argparse.Namespace) -> int:
     text = json.dumps(_plain(released), indent=None if options.json else 2, ensure_ascii=False)
     sys.stdout.write(f"{text}\n")
     return BROKEN if is_unanswered(released) else OK
+
+
+def _brief(options: argparse.Namespace) -> int:
+    from analytics.reports.brief import write_brief  # noqa: PLC0415 - only this command writes files
+
+    pack = write_brief(
+        options.evaluation,
+        options.out,
+        marking=options.marking,
+        template=options.template,
+        library=open_library(options.data.resolve() if options.data else None),
+        quiet=options.quiet,
+    )
+    sys.stdout.write(f"{options.out}: {len(pack.items)} exhibits\n")
+    return OK
 
 
 def _question(options: argparse.Namespace) -> Question[Any]:

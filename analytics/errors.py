@@ -42,3 +42,7 @@ class UnknownQuestionError(EmmieError):
 
 class MethodsRegistryError(EmmieError):
     """The registry of methods is missing, or an entry is not complete."""
+
+
+class ExportError(EmmieError):
+    """A file could not be made; nothing of it was."""

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from analytics.ask import evaluations_for
-from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.overview import OverviewQuestion
-from analytics.emmie.repeat_plans import RepeatPlansQuestion
-from analytics.exhibits.overview import glance_exhibits, overview_card
+from analytics.exhibits.overview import glance_of, overview_card
+from analytics.reports.ready_made import ROUND_UP
 from pages.shell.caching import NothingToShow, built
 from pages.shell.evaluation_card import show_card
 from pages.shell.filter_bar import chosen_filters
@@ -21,20 +20,12 @@ filters = chosen_filters(("local_authority", "period", "age", "sex", "ethnic_gro
 names = evaluations_for(OverviewQuestion)
 if not names:
     st.info("No evaluation can be read. See the Data page.")
-cards = [
-    built(
-        overview_card,
-        OverviewQuestion(),
-        RepeatPlansQuestion(),
-        AuditQuestion(),
-        evaluation=name,
-        filters=filters,
-        optional=2,
-    )
+cards = {
+    name: built(overview_card, *ROUND_UP, evaluation=name, filters=filters, optional=2)
     for name in names
-]
-readable = [card for card in cards if not isinstance(card, NothingToShow)]
+}
+readable = tuple(name for name, card in cards.items() if not isinstance(card, NothingToShow))
 if len(readable) > 1:
-    exhibits(glance_exhibits(readable), filters)
-for card in cards:
+    exhibits(built(glance_of, *ROUND_UP, evaluation=readable, filters=filters, optional=2), filters)
+for card in cards.values():
     show_card(card)

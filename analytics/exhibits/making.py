@@ -23,6 +23,7 @@ from analytics.exhibits.recipe import Recipe, Stamp, version
 from analytics.extracts.library import Library, open_library
 
 BuiltT = TypeVar("BuiltT")
+Asking = Callable[..., Released[Any]]
 ROOM: Final = "analytics.exhibits"
 HASH_LETTERS: Final = 10
 DIGITS: Final = 10
@@ -60,13 +61,19 @@ def make_with(
     viewer: Viewer,
     *,
     library: Library | None = None,
+    asking: Asking = ask,
 ) -> BuiltT | Released[Unanswered]:
-    """Do as :func:`make`, with a function that may make something else than exhibits too."""
+    """Do as :func:`make`, with a function that may make something else than exhibits too.
+
+    ``asking`` takes the place of :func:`analytics.ask.ask` where answers are kept.
+    """
     library = library or open_library()
     answers: list[Released[Any]] = []
     for evaluation in recipe.evaluations or (None,):
-        asked = [ask(one, evaluation, recipe.filters, viewer, library=library)
-                 for one in recipe.questions]  # fmt: skip
+        asked = [
+            asking(one, evaluation, recipe.filters, viewer, library=library)
+            for one in recipe.questions
+        ]
         for answer in asked[: len(asked) - recipe.optional]:
             if is_unanswered(answer):
                 return answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from analytics.disclosure.release import Released
 from analytics.emmie.audit import AuditAnswer
@@ -209,6 +209,18 @@ def _rating(rating: Rating) -> RatingCard:
         gained=rating.gained,
         lost=rating.lost,
     )
+
+
+def glance_of(*released: Released[Any]) -> tuple[Exhibit, ...]:
+    """Return every evaluation beside the others.
+
+    Parameters
+    ----------
+    *released : Released
+        For each evaluation the three answers that :func:`overview_card` takes, in its order.
+    """
+    cards = [overview_card(*released[at : at + 3]) for at in range(0, len(released), 3)]
+    return glance_exhibits(cards)
 
 
 def glance_exhibits(cards: Sequence[OverviewCard]) -> tuple[Exhibit, ...]:

@@ -167,7 +167,8 @@ async def _opened(html: str, work: Callable[[Tab], Awaitable[T]]) -> T:
         try:
             async with asyncio.timeout(SECONDS):
                 await browser.open()
-                tab = await browser.create_tab(url=page.as_uri())
+                tab = await browser.create_tab()
+                await _send(tab, "Page.navigate", url=page.as_uri())
                 return await work(tab)
         except EmmieError:
             raise
@@ -205,7 +206,7 @@ async def _drawn(tab: Tab, progress: Progress | None) -> None:
     """Wait until the page has drawn what it draws."""
     said = -1
     while True:
-        state = await _value(tab, "({...document.documentElement.dataset})")
+        state = await _value(tab, "({...document.documentElement?.dataset})")
         done, of = int(state.get("drawn", 0)), int(state.get("of", 0))
         if progress and done != said and of:
             progress(done, of)

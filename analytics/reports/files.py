@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from analytics.errors import InvalidInputError
@@ -16,6 +18,7 @@ from analytics.reports.workbook import workbook
 
 Progress = Callable[[int, int], None]
 LONGEST_NAME: Final = 80
+TEMPLATE_VARIABLE: Final = "EMMIE_TEMPLATE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +48,14 @@ class Kind:
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 
 
+def pack_template() -> Path | None:
+    """Return the PowerPoint template that ``EMMIE_TEMPLATE`` names; None for our own."""
+    named = os.environ.get(TEMPLATE_VARIABLE)
+    return Path(named) if named else None
+
+
 def _slides(pack: Pack, progress: Progress | None = None) -> bytes:
-    return presentation(pack, progress=progress)
+    return presentation(pack, template=pack_template(), progress=progress)
 
 
 def _workbook(pack: Pack, progress: Progress | None = None) -> bytes:

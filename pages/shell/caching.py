@@ -1,6 +1,7 @@
 """Caching: finished exhibits, by extract, question, filters and viewer.
 
-The only cache of the app. A replaced extract changes the library's signature, so it is picked up.
+The only cache of the app: released answers, and the exhibits built from them. A replaced extract
+changes the library's signature, so it is picked up.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from analytics.ask import evaluations_for
+from analytics.access.viewer import Viewer
+from analytics.ask import ask, evaluations_for
 from analytics.disclosure.release import Released
 from analytics.emmie.known_teams import KnownTeamsQuestion
 from analytics.emmie.neighbours.comparison import AreasQuestion
@@ -20,7 +22,7 @@ from analytics.exhibits.making import make_with, name_of
 from analytics.exhibits.recipe import Recipe
 from analytics.exhibits.unanswered import sentences
 from analytics.extracts.filters import NO_FILTERS, Filters
-from analytics.extracts.library import open_library
+from analytics.extracts.library import Library, open_library
 from pages.shell.session import current_viewer
 
 BuiltT = TypeVar("BuiltT")
@@ -77,10 +79,39 @@ def built(
 @st.cache_data(show_spinner=False, max_entries=MAX_ENTRIES)
 def _built(recipe: Recipe, scope: str, signature: str, *, _build: Callable[..., Any]) -> Any:
     del scope, signature
-    found = make_with(_build, recipe, current_viewer())
+    found = make_with(_build, recipe, current_viewer(), asking=_ask)
     if isinstance(found, Released):
         return NothingToShow(sentences(found))
     return found
+
+
+def _ask(
+    question: Question[Any],
+    evaluation: str | None,
+    filters: Filters,
+    viewer: Viewer,
+    *,
+    library: Library,
+) -> Released[Any]:
+    """Ask, or take the released answer from the cache: several exhibits may need the same one."""
+    found: Released[Any] = _asked(
+        question, evaluation, filters, viewer.scope, library.signature(), _viewer=viewer
+    )
+    return found
+
+
+@st.cache_data(show_spinner=False, max_entries=MAX_ENTRIES)
+def _asked(
+    question: Question[Any],
+    evaluation: str | None,
+    filters: Filters,
+    scope: str,
+    signature: str,
+    *,
+    _viewer: Viewer,
+) -> Released[Any]:
+    del scope, signature
+    return ask(question, evaluation, filters, _viewer)
 
 
 def areas() -> tuple[Area, ...]:

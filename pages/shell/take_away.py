@@ -1,4 +1,4 @@
-"""What can be done with one exhibit: a briefing, a link that keeps its word, a sentence, a picture."""
+"""What can be done with one exhibit: into a briefing, a link, a sentence, a picture."""
 
 from __future__ import annotations
 

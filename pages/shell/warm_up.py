@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 
 from analytics.ask import evaluations_for
-from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.overview import OverviewQuestion
-from analytics.emmie.repeat_plans import RepeatPlansQuestion
 from analytics.errors import EmmieError
 from analytics.exhibits.overview import overview_card
+from analytics.reports.ready_made import ROUND_UP
 from pages.shell.caching import authorities, built
 
 LOG = logging.getLogger("emmie")
@@ -23,13 +22,6 @@ def warm_up() -> None:
     try:
         authorities()
         for name in evaluations_for(OverviewQuestion):
-            built(
-                overview_card,
-                OverviewQuestion(),
-                RepeatPlansQuestion(),
-                AuditQuestion(),
-                evaluation=name,
-                optional=2,
-            )
+            built(overview_card, *ROUND_UP, evaluation=name, optional=2)
     except EmmieError as error:
         LOG.warning("Warm-up stopped: %s", type(error).__name__)
