@@ -59,16 +59,21 @@ def show(exhibit: Exhibit, *, filters: Filters) -> None:
             with st.expander("Notes and method"):
                 st.markdown("\n".join(f"- {plain(note)}" for note in exhibit.notes))
         st.caption(f"Source: {plain(exhibit.source)}")
-        take_away(exhibit, in_words(used))
-        if exhibit.download.rows:
-            st.download_button(
-                "Download this table (CSV)",
-                data=partial(table_csv, exhibit, filters=in_words(used)),
-                file_name=file_name(exhibit),
-                mime="text/csv",
-                key=f"download_{exhibit.key}",
-                on_click="ignore",
-            )
+        with st.container(horizontal=True):
+            take_away(exhibit, in_words(used))
+            _download(exhibit, in_words(used))
+
+
+def _download(exhibit: Exhibit, filters: str) -> None:
+    if exhibit.download.rows:
+        st.download_button(
+            "Download this table (CSV)",
+            data=partial(table_csv, exhibit, filters=filters),
+            file_name=file_name(exhibit),
+            mime="text/csv",
+            key=f"download_{exhibit.key}",
+            on_click="ignore",
+        )
 
 
 def show_frozen(exhibit: Exhibit, *, key: str) -> None:

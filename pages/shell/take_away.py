@@ -32,11 +32,11 @@ def take_away(exhibit: Exhibit, filters: str) -> None:
     if exhibit.stamp is None or exhibit.is_shown_only:
         return
     key = f"{exhibit.key}_{exhibit.stamp.answer}"
-    box = st.popover("Use this", key=f"use_{exhibit.key}", on_change="rerun")
+    st.button("Add to briefing", key=f"add_{key}", on_click=_add, args=(exhibit, filters))
+    box = st.popover("Sentence, link, picture", key=f"use_{exhibit.key}", on_change="rerun")
     if not box.open:
         return
     with box:
-        st.button("Add to briefing", key=f"add_{key}", on_click=_add, args=(exhibit, filters))
         _sentences(exhibit)
         if st.button("Link to these figures", key=f"link_{key}"):
             _link(exhibit, filters)
