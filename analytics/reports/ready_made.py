@@ -140,7 +140,7 @@ def _taken(step: Step, viewer: Viewer, library: Library) -> tuple[Exhibit, ...]:
 
 def _first_of_each_design(listed: Sequence[AnalysisInfo]) -> tuple[AnalysisInfo, ...]:
     """Return the main analysis and, of the others, the first of each further design."""
-    found: dict[type, AnalysisInfo] = {}
+    found: dict[object, AnalysisInfo] = {}
     for analysis in listed:
         found.setdefault(DESIGNS[analysis.estimator].question, analysis)
     return tuple(found.values())[:MOST_ANALYSES]

@@ -12,7 +12,8 @@ from analytics.reports.moved import moved_table, movement, why_sentence
 from analytics.reports.pack import SYNTHETIC, Item
 from analytics.reports.refreshed import refreshed
 from pages.shell.draft import change, draft, now
-from pages.shell.exhibit_view import html_table, plain, show_frozen
+from pages.shell.exhibit_view import html_table, show_frozen
+from pages.shell.plain_text import plain
 from pages.shell.session import current_viewer
 
 _FOUND = "refreshed_briefing"
@@ -30,7 +31,7 @@ def show_arrange() -> None:
 def _slide(index: int, item: Item, n: int) -> None:
     words, order = st.columns([5, 2])
     with words:
-        st.subheader(plain(f"{index + 1}. {item.heading}"), anchor=False)
+        st.header(plain(f"{index + 1}. {item.heading}"), anchor=False)
         st.caption(plain(item.exhibit.subtitle))
         if item.exhibit.synthetic:
             st.markdown(f":gray-badge[{SYNTHETIC}]")

@@ -14,7 +14,7 @@ HEIGHT = 760
 def show_present() -> None:
     """Show the whole briefing, one exhibit at a time."""
     st.caption(
-        "Press **Present** for the full screen. Arrow keys, Page Up and Page Down turn the pages; "
+        "Press **Full screen**, then turn the pages with the arrow keys, or Page Up and Page Down; "
         "Escape ends it. Everything is loaded: a lost network does not stop it."
     )
     st.iframe(_page(as_pack(draft())), height=HEIGHT, alt="The briefing, one exhibit at a time")

@@ -8,15 +8,19 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from analytics.errors import EmmieError
+from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Exhibit
+from analytics.exhibits.say import say
 from analytics.reports import pictures
 from analytics.reports.links import link_to, open_link
 from analytics.reports.ready_made import item_of
 from analytics.reports.shelf import open_shelf
 from pages.shell import draft
 from pages.shell.exports import offer
+from pages.shell.plain_text import plain
 
 VIEW_PAGE = "view"
+_SAID = "said_of_adding"
 
 
 def take_away(exhibit: Exhibit, filters: str) -> None:
@@ -32,30 +36,36 @@ def take_away(exhibit: Exhibit, filters: str) -> None:
     if exhibit.stamp is None or exhibit.is_shown_only:
         return
     key = f"{exhibit.key}_{exhibit.stamp.answer}"
-    st.button("Add to briefing", key=f"add_{key}", on_click=_add, args=(exhibit, filters))
+    st.button("Add to briefing", key=f"add_{key}", on_click=_add, args=(exhibit, filters, key))
+    if st.session_state.get(_SAID, ("", ""))[0] == key:
+        st.caption(st.session_state.pop(_SAID)[1])
     box = st.popover("Sentence, link, picture", key=f"use_{exhibit.key}", on_change="rerun")
     if not box.open:
         return
     with box:
-        _sentences(exhibit)
+        _sentences(exhibit, filters)
         if st.button("Link to these figures", key=f"link_{key}"):
             _link(exhibit, filters)
         _pictures(exhibit, filters, key)
 
 
-def _add(exhibit: Exhibit, filters: str) -> None:
+def _add(exhibit: Exhibit, filters: str, key: str) -> None:
     try:
         draft.add(exhibit, filters)
+        n = wording.plural(len(draft.draft().items), "exhibit", "exhibits")
+        said = f"Added to the briefing, which now has {n}."
     except EmmieError as error:
-        st.toast(str(error))
-        return
-    st.toast(f"Added to the briefing, which now has {len(draft.draft().items)}.")
+        said = str(error)
+    st.session_state[_SAID] = (key, said)
 
 
-def _sentences(exhibit: Exhibit) -> None:
+def _sentences(exhibit: Exhibit, filters: str) -> None:
+    said = say(exhibit, filters)
     st.markdown("**A sentence to copy**")
-    for sentence in (exhibit.sentences or (f"{exhibit.headline}.",))[:3]:
+    for sentence in said.write:
         st.code(sentence, language=None, wrap_lines=True)
+    st.markdown("**Do not write**")
+    st.markdown("\n".join(f"- {plain(one.marked)}" for one in said.not_write))
 
 
 def _link(exhibit: Exhibit, filters: str) -> None:

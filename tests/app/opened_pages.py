@@ -29,6 +29,7 @@ TITLES = {
     "statistical_neighbours": "Statistical neighbours",
     "repeat_plans": "Repeat plans",
     "published_evidence": "Published evidence",
+    "briefing": "Briefing",
     "methods": "Methods",
     "data": "Data",
 }

@@ -33,6 +33,7 @@ PAGES = {
     "/statistical-neighbours": "Statistical neighbours",
     "/repeat-plans": "Repeat plans",
     "/published-evidence": "Published evidence",
+    "/briefing": "Briefing",
     "/methods": "Methods",
     "/data": "Data",
 }
@@ -66,13 +67,16 @@ FOOTER = "Do not use these pages"
 class Server:
     """The app, served by the command of the README."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, data: Path | None = None) -> None:
         self.log = log
+        self._data = data
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
 
     def __enter__(self) -> Self:
         environment = {key: value for key, value in os.environ.items() if key != "EMMIE_DATA"}
+        if self._data is not None:
+            environment["EMMIE_DATA"] = str(self._data)
         with self.log.open("w") as log:
             self._process = subprocess.Popen(
                 [
