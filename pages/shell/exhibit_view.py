@@ -12,14 +12,14 @@ from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.theme import CONFIG
 from analytics.extracts.filters import FILTER_WORDS, NO_FILTERS, Filters
 from analytics.reports.table_file import file_name, table_csv
+from pages.shell.draft import marking, now
 from pages.shell.filter_bar import in_words
+from pages.shell.plain_text import plain
 from pages.shell.take_away import take_away
 
 LONG_TEXT = 40
 SYNTHETIC = "Synthetic data, made up"
-NO_BREAK = "\u2060"
 _NEGATIVE = re.compile(r"−£[\d,.]+")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+~$|:])")
 
 
 def show(exhibit: Exhibit, *, filters: Filters) -> None:
@@ -68,12 +68,24 @@ def _download(exhibit: Exhibit, filters: str) -> None:
     if exhibit.download.rows:
         st.download_button(
             "Download this table (CSV)",
-            data=partial(table_csv, exhibit, filters=filters),
+            data=partial(_csv, exhibit, filters),
             file_name=file_name(exhibit),
             mime="text/csv",
             key=f"download_{exhibit.key}",
             on_click="ignore",
         )
+
+
+def _csv(exhibit: Exhibit, filters: str) -> bytes:
+    stamp = exhibit.stamp
+    return table_csv(
+        exhibit,
+        filters=filters,
+        policy=" ".join(stamp.policies) if stamp else "",
+        prepared_at=now(),
+        version=stamp.version if stamp else "",
+        marking=marking(),
+    )
 
 
 def show_frozen(exhibit: Exhibit, *, key: str) -> None:
@@ -119,8 +131,3 @@ def _cell(cell: Cell) -> str:
     kind = ' class="long"' if len(text) > LONG_TEXT else ""
     words = _NEGATIVE.sub(r'<span class="whole">\g<0></span>', escape(text))
     return f"<td{kind}>{words}</td>"
-
-
-def plain(text: str) -> str:
-    """Return text that Markdown shows as it is; no line ends between a minus and its pounds."""
-    return _MARKDOWN.sub(r"\\\1", text.replace("−£", f"−{NO_BREAK}£"))
