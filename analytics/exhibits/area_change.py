@@ -14,6 +14,7 @@ from analytics.exhibits.area_launch import around_launch, synthetic
 from analytics.exhibits.area_places import gap_over_time, one_by_one
 from analytics.exhibits.area_specifications import alternatives, event_study
 from analytics.exhibits.area_words import FORM_WORDS, UNIT_WORDS, launched, name_of
+from analytics.exhibits.effect_claims import moved_areas
 from analytics.exhibits.exhibit import Exhibit, Table, origin
 from analytics.exhibits.forest import (
     Form,
@@ -134,7 +135,7 @@ def _outcomes(answer: AreaChangeAnswer, chosen: AreaOutcome, form: Form) -> Exhi
             f"{' '.join(found)}"
         ),
         notes=_notes(answer),
-        **origin(answer.provenance),
+        **origin(answer.provenance, moved_areas(answer)),
         sentences=found,
     )
 

@@ -72,7 +72,7 @@ def _summary(released: Released[EconomicsAnswer]) -> Exhibit:
             f"Prices: {answer.price_source}.",
             released.statement,
         ),
-        **origin(answer.provenance),
+        **origin(answer.provenance, () if answer.net is None else words.gross(answer.net.saving)),
         sentences=(f"Verdict: {verdict.word}.", *verdict.reasons, *_checks(answer)),
     )
 

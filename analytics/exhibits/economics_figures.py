@@ -9,6 +9,7 @@ from analytics.emmie.economics.parts import Account, NetSaving
 from analytics.emmie.economics.question import EconomicsAnswer
 from analytics.exhibits import economics_words as words
 from analytics.exhibits import theme, wording
+from analytics.exhibits.claim import Moved
 from analytics.exhibits.exhibit import Exhibit, Table, origin
 
 
@@ -114,11 +115,20 @@ def who_pays_exhibit(released: Released[EconomicsAnswer], net: NetSaving) -> Exh
             "An agency that isn't listed has no cost or saving that could be priced here.",
             "Best values, without intervals; the ranges are in the summary.",
         ),
-        **origin(answer.provenance),
+        **origin(answer.provenance, gains(net)),
         sentences=(
             *found,
             *(f"Not counted: {wording.lower_first(one)}." for one in answer.savings_not_counted),
         ),
+    )
+
+
+def gains(net: NetSaving) -> tuple[Moved, ...]:
+    """Return what each agency would gain, before what delivery costs it."""
+    return tuple(
+        Moved(what=f"the {words.agency(one.agency).lower()}", by=words.pounds(one.saving))
+        for one in net.accounts
+        if one.saving > 0
     )
 
 

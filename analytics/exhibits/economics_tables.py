@@ -138,7 +138,7 @@ def savings_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
             "it. See the Effect page.",
             "Months beyond the first year are discounted.",
         ),
-        **origin(answer.provenance),
+        **origin(answer.provenance, words.gross(total)),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from analytics.emmie.economics.question import EconomicsAnswer
 from analytics.exhibits import wording
+from analytics.exhibits.claim import Moved
 from analytics.extracts.code_lists import AGENCY
 from analytics.statistics.results import Interval
 
@@ -61,6 +62,11 @@ def pounds_range(low: float, high: float, *, places: int = 0) -> str:
 def pounds_interval(conf_int: Interval) -> str:
     """Return an interval as ``£1 to £2``."""
     return pounds_range(conf_int.low, conf_int.high)
+
+
+def gross(value: float) -> tuple[Moved, ...]:
+    """Return what all agencies together would gain, before what delivery costs them."""
+    return (Moved(what="the agencies", by=pounds(value)),) if value > 0 else ()
 
 
 def agency(code: str) -> str:

@@ -7,6 +7,7 @@ from analytics.emmie.contrast import OutcomeEffect
 from analytics.emmie.effect import EffectAnswer
 from analytics.emmie.effect.results import EffectRow, Series
 from analytics.exhibits import wording
+from analytics.exhibits.effect_claims import moved_of
 from analytics.exhibits.effect_forms import drawn_outcomes
 from analytics.exhibits.exhibit import Exhibit, assumptions_exhibit, origin
 from analytics.exhibits.forest import (
@@ -123,7 +124,7 @@ def _outcomes(released: Released[EffectAnswer], form: Form, outcome: str) -> Exh
         table=drawn.table,
         alt_text=" ".join((drawn.kind, *found)),
         notes=_notes(released),
-        **origin(answer.provenance),
+        **origin(answer.provenance, () if answer.failed_checks else moved_of(answer.rows)),
         sentences=found,
     )
 

@@ -9,6 +9,7 @@ from analytics.disclosure.suppression import Share
 from analytics.emmie.effect.change import ChangeAnswer
 from analytics.emmie.effect.outcome_change import OutcomeChange
 from analytics.exhibits import theme, wording
+from analytics.exhibits.effect_claims import moved_of
 from analytics.exhibits.effect_forms import drawn_outcomes
 from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, origin
 from analytics.exhibits.forest import (
@@ -55,7 +56,7 @@ def _outcomes(released: Released[ChangeAnswer], form: Form, outcome: str) -> Exh
         table=drawn.table,
         alt_text=" ".join((drawn.kind, *found)),
         notes=_notes(released),
-        **origin(answer.provenance),
+        **origin(answer.provenance, moved_of(answer.rows)),
         sentences=found,
     )
 

@@ -9,6 +9,7 @@ from analytics.emmie.effect.outcome_series import OutcomeSeries
 from analytics.emmie.effect.results import EffectRow
 from analytics.emmie.effect.series import SeriesAnswer
 from analytics.exhibits import theme, wording
+from analytics.exhibits.effect_claims import moved_of
 from analytics.exhibits.effect_forms import drawn_outcomes
 from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, origin
 from analytics.exhibits.forest import (
@@ -72,7 +73,7 @@ def _outcomes(released: Released[SeriesAnswer], form: Form, one: OutcomeSeries) 
         table=drawn.table,
         alt_text=" ".join((drawn.kind, *found)),
         notes=_notes(released),
-        **origin(answer.provenance),
+        **origin(answer.provenance, () if answer.failed_checks else moved_of(answer.rows)),
         sentences=found,
     )
 

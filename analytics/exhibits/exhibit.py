@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from analytics.emmie.study import Provenance
 from analytics.exhibits import wording
+from analytics.exhibits.claim import Claim, Moved
 from analytics.exhibits.recipe import Stamp
 from analytics.extracts.filters import FilterRole
 
 Cell = str | int | float | None
+CALIBRATED: Final = "Synthetic sample calibrated to: "
+NOT_MADE_UP: Final = ". Published, not made up: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,8 @@ class Exhibit:
         Chosen filters that mean nothing for this exhibit.
     is_shown_only : bool
         Whether the rows are for the screen and never for a file.
+    claim : Claim or None
+        What it is about and what differs in it; None where that is in no answer.
     stamp : Stamp or None
         How it was made and what it rests on; None where it was put together by hand.
     """
@@ -78,6 +83,7 @@ class Exhibit:
     full_table: Table | None = None
     filters_unused: tuple[FilterRole, ...] = ()
     is_shown_only: bool = False
+    claim: Claim | None = None
     stamp: Stamp | None = field(default=None, hash=False, compare=False, repr=False)
 
     @property
@@ -103,19 +109,26 @@ def assumptions_exhibit(provenance: Provenance, assumptions: tuple[str, ...]) ->
     )
 
 
-def origin(provenance: Provenance) -> dict[str, Any]:
-    """Return the fields of an exhibit that say where it comes from."""
+def origin(provenance: Provenance, moved: tuple[Moved, ...] = ()) -> dict[str, Any]:
+    """Return the fields of an exhibit that say where it comes from, and what differs in it."""
     return {
         "source": source_line(provenance),
         "synthetic": provenance.synthetic,
         "filters_unused": provenance.filters_unused,
+        "claim": claim_of(provenance, moved),
     }
+
+
+def claim_of(provenance: Provenance, moved: tuple[Moved, ...] = ()) -> Claim:
+    """Return what an exhibit is about, and what differs in it."""
+    tried = "" if provenance.design == "case_audit" else provenance.title
+    return Claim(about=tried, place=provenance.place, moved=moved)
 
 
 def source_line(provenance: Provenance) -> str:
     """Return where an answer comes from, as one line."""
     as_at = f", as at {wording.day(provenance.as_at)}" if provenance.as_at else ""
     extract = f" (extract {provenance.fingerprint})" if provenance.fingerprint else ""
-    calibrated = "Synthetic sample calibrated to: " if provenance.synthetic else ""
-    published = f". Published, not made up: {provenance.published}" if provenance.published else ""
+    calibrated = CALIBRATED if provenance.synthetic else ""
+    published = f"{NOT_MADE_UP}{provenance.published}" if provenance.published else ""
     return f"{calibrated}{provenance.document}{as_at}{extract}{published}"

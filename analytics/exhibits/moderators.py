@@ -15,7 +15,7 @@ from analytics.emmie.moderators.places import FEWEST_PLACES
 from analytics.emmie.moderators.verdict import ERROR_RATE
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.exhibits import theme, unanswered, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, claim_of, origin
 from analytics.exhibits.same_group import AMONG_ALL_PAIRS
 
 UNIT_WORDS: dict[Unit, str] = {
@@ -84,6 +84,7 @@ def _cannot_tell(analyses: AnalysesAnswer, released: Released[Unanswered]) -> Ex
         notes=("“Can't tell” is an answer: it is not the same as “no difference”.",),
         source=analyses.provenance.document,
         synthetic=False,
+        claim=claim_of(analyses.provenance),
         sentences=why,
     )
 

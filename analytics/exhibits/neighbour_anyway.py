@@ -52,7 +52,7 @@ def _counterpart(answer: AnywayAnswer, name: str) -> Exhibit:
         table=_course_table(answer, name),
         alt_text=f"Line chart of {name} and its counterpart. {' '.join(said)}",
         notes=_notes(answer),
-        **published(answer),
+        **published(answer, name),
         sentences=said,
     )
 

@@ -70,7 +70,7 @@ def members(answer: AnywayAnswer, name: str) -> Exhibit | None:
             "mark has a poor fit before and is not in the mean. No member of the group is part of "
             "a counterpart.",
         ),
-        **published(answer),
+        **published(answer, name),
         sentences=(f"{name}: {wording.lower_first(headline)}.",),
     )  # fmt: skip
 
@@ -120,7 +120,7 @@ def change(answer: AnywayAnswer, name: str) -> Exhibit | None:
             "For one place there is no interval; p is the share of all authorities whose change "
             "differs as much. For a group the interval takes authorities as clusters (CR2).",
         ),
-        **published(answer),
+        **published(answer, name),
         sentences=(said,),
     )  # fmt: skip
 

@@ -54,7 +54,7 @@ def _standing(answer: ComparisonAnswer) -> Exhibit | None:
         table=_standing_table(answer, found),
         alt_text=f"Dot plot of {found.n_ranked} places. {' '.join(said)}",
         notes=_standing_notes(answer, found),
-        **published(answer),
+        **published(answer, answer.area_name),
         sentences=said,
     )
 

@@ -38,7 +38,7 @@ def funnel_exhibits(released: Released[FunnelAnswer]) -> tuple[Exhibit, ...]:
             table=_table(answer, [*answer.marked, *_neighbours(answer)] or answer.points),
             alt_text=f"Funnel plot of {len(answer.points)} authorities. {' '.join(said)}",
             notes=_notes(answer),
-            **published(answer),
+            **published(answer, answer.marked[0].name if len(answer.marked) == 1 else ""),
             sentences=said,
             full_table=_table(answer, answer.points),
         ),

@@ -73,7 +73,7 @@ def _members(answer: GroupAnswer, name: str) -> Exhibit:
             "members may share a neighbour, which the interval of the mean doesn't allow for.",
             *symbol_notes({one.symbol for one in answer.members if one.symbol}),
         ),
-        **published(answer),
+        **published(answer, name),
         sentences=(
             f"Of {len(known)} authorities with a figure, against their own neighbours: {tally}.",
             said,
@@ -202,6 +202,6 @@ def _years(answer: GroupAnswer, name: str) -> Exhibit:
             *recoded_note(answer.measure),
             TREND_NOTE,
         ),
-        **published(answer),
+        **published(answer, name),
         sentences=(trend,),
     )

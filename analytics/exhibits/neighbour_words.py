@@ -7,6 +7,7 @@ from typing import Any, Final
 from analytics.emmie.neighbours.measures import MEASURES, RECODED_FROM
 from analytics.emmie.neighbours.places import Agreed, Position, Trend
 from analytics.exhibits import wording
+from analytics.exhibits.claim import Claim
 from analytics.extracts.code_lists import DFE_SYMBOL
 from analytics.statistics.results import Interval
 
@@ -137,6 +138,10 @@ def with_interval(value: float, conf_int: Interval | None, *, signed: bool = Fal
     return f"{said} ({wording.interval(conf_int)})" if conf_int else said
 
 
-def published(answer: Any) -> dict[str, Any]:
-    """Return the fields of an exhibit that say where published figures come from."""
-    return {"source": f"{answer.source}. Licence: {answer.licence}", "synthetic": False}
+def published(answer: Any, name: str = "") -> dict[str, Any]:
+    """Return the fields of an exhibit that say where published figures come from, and of whom."""
+    return {
+        "source": f"{answer.source}. Licence: {answer.licence}",
+        "synthetic": False,
+        "claim": Claim(about=name, place=name),
+    }

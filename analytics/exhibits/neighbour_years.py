@@ -66,7 +66,7 @@ def years_of(answer: ComparisonAnswer) -> Exhibit:
         table=_years_table(answer),
         alt_text=f"Line chart, {years[0]} to {years[-1]}. {' '.join(said)}",
         notes=_years_notes(answer),
-        **published(answer),
+        **published(answer, answer.area_name),
         sentences=said,
     )
 

@@ -7,6 +7,7 @@ from typing import Final
 from analytics.disclosure.release import Released
 from analytics.emmie.repeat_plans.factors import FactorFound, FactorsAnswer, LevelFound
 from analytics.exhibits import theme, wording
+from analytics.exhibits.claim import Moved
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 from analytics.exhibits.match_checks import health_checks
 from analytics.exhibits.repeat_curves import months
@@ -54,9 +55,21 @@ def _ratios(released: Released[FactorsAnswer]) -> Exhibit:
         table=_table(answer),
         alt_text="Forest plot of hazard ratios on a log scale. " + " ".join(sentences),
         notes=_notes(released),
-        **origin(answer.provenance),
+        **origin(answer.provenance, _moved(answer)),
         sentences=sentences,
     )
+
+
+def _moved(answer: FactorsAnswer) -> tuple[Moved, ...]:
+    """Return what plans did that stand out, and how many times as often a return follows."""
+    found = []
+    for factor in filter(is_certain, answer.factors):
+        level = _farthest(factor)
+        levels = tuple(one.level for one in factor.levels)
+        if level.adjusted is not None:
+            times = f"{wording.fixed(level.adjusted.estimate, 1)} times"
+            found.append(Moved(what=phrase(factor.key, level.level, levels), by=times))
+    return tuple(found)
 
 
 def is_certain(factor: FactorFound) -> bool:

@@ -9,6 +9,7 @@ from analytics.emmie.in_words import rounded
 from analytics.emmie.repeat_plans.avoiding import Avoided, Simulated
 from analytics.emmie.repeat_plans.what_if import WhatIfAnswer, WhatIfQuestion
 from analytics.exhibits import theme, wording
+from analytics.exhibits.claim import Moved
 from analytics.exhibits.economics_words import pounds, pounds_range
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
 from analytics.exhibits.repeat_what_if_basis import (
@@ -124,8 +125,22 @@ def _result(released: Released[WhatIfAnswer]) -> Exhibit:
         ),
         alt_text="",
         notes=_result_notes(released),
-        **origin(answer.provenance),
+        **origin(answer.provenance, _moved(answer)),
         sentences=tuple(sentences),
+    )
+
+
+def _moved(answer: WhatIfAnswer) -> tuple[Moved, ...]:
+    if answer.result is None or answer.question.share_due <= 0:
+        return ()
+    starts = answer.result.starts
+    return (
+        Moved(
+            what="plan starts",
+            by=f"{wording.fixed(abs(starts.value))} plan starts",
+            is_lower=starts.value >= 0,
+            is_clear=starts.conf_int.low > 0 or starts.conf_int.high < 0,
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from analytics.emmie.effect.results import EffectRow
 from analytics.emmie.service_use.answer import ServiceOutcome, ServiceUseAnswer
 from analytics.emmie.service_use.estimates import Rates, SideTotal
 from analytics.exhibits import theme, wording
+from analytics.exhibits.effect_claims import moved_of
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
 from analytics.exhibits.forest import (
     Form,
@@ -116,7 +117,7 @@ def _outcomes(released: Released[ServiceUseAnswer], form: Form) -> Exhibit:
         ),
         alt_text=f"{kind} of {len(answer.outcomes)} outcomes. {' '.join(found)}",
         notes=_notes(released),
-        **origin(answer.provenance),
+        **origin(answer.provenance, () if answer.failed_checks else moved_of(answer.rows)),
         sentences=found,
     )
 

@@ -14,9 +14,10 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from analytics.errors import EmmieError, ExportError
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
+Work: TypeAlias = "Callable[[_Page], Awaitable[T]]"
 
 NOT_FOUND: Final = (
     "PDF and pictures need Chromium, Chrome or Edge on the computer that runs the app, and none "
@@ -37,10 +39,10 @@ TOO_OLD: Final = (
 OLDEST_THAT_MARKS_PAGES: Final = 131
 """First version that draws what a style sheet puts into the margin of a page."""
 SECONDS: Final = 90.0
-"""How long one page may take before it is given up."""
+"""How long Chromium may be silent before it is given up."""
 SECONDS_TO_END: Final = 5.0
 AT_ONCE: Final = 2
-"""How many run at the same time; each takes some 300 MB."""
+"""How many run at the same time: each fills a processor."""
 PAUSE: Final = 0.05
 
 _FREE: Final = BoundedSemaphore(AT_ONCE)
@@ -48,7 +50,7 @@ _FREE: Final = BoundedSemaphore(AT_ONCE)
 
 def found() -> bool:
     """Return whether there is a Chromium, Chrome or Edge to draw with."""
-    from choreographer.browsers.chromium import Chromium
+    from choreographer.browsers.chromium import Chromium  # noqa: PLC0415 - only for files
 
     path = Chromium.find_browser(skip_local=False)
     return path is not None and Path(path).is_file()
@@ -65,7 +67,7 @@ def read(html: str, expression: str, *, progress: Progress | None = None) -> Any
     expression : str
         JavaScript whose value can be written as JSON.
     progress : callable, optional
-        Called with how many of the figures are drawn, and of how many.
+        Called with how many of the figures are drawn, and of how many; from another thread.
 
     Raises
     ------
@@ -73,9 +75,9 @@ def read(html: str, expression: str, *, progress: Progress | None = None) -> Any
         No Chromium was found, it stopped, or it took too long.
     """
 
-    async def work(tab: Tab) -> Any:
-        await _drawn(tab, progress)
-        return await _value(tab, expression)
+    async def work(page: _Page) -> Any:
+        await page.load(progress)
+        return await page.value(expression)
 
     return _visit(html, work)
 
@@ -89,14 +91,13 @@ def printed(html: str, *, progress: Progress | None = None) -> bytes:
         No Chromium was found, it is too old, it stopped, or it took too long.
     """
 
-    async def work(tab: Tab) -> bytes:
-        version = await _send(tab, "Browser.getVersion")
+    async def work(page: _Page) -> bytes:
+        version = await page.send("Browser.getVersion")
         number = version["product"].rpartition("/")[2].partition(".")[0]
         if int(number) < OLDEST_THAT_MARKS_PAGES:
             raise ExportError(TOO_OLD)
-        await _drawn(tab, progress)
-        result = await _send(
-            tab,
+        await page.load(progress)
+        result = await page.send(
             "Page.printToPDF",
             printBackground=True,
             preferCSSPageSize=True,
@@ -126,23 +127,57 @@ def photographed(html: str, *, width: int, height: int, scale: float = 2.0) -> b
         No Chromium was found, it stopped, or it took too long.
     """
 
-    async def work(tab: Tab) -> bytes:
-        await _send(
-            tab,
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=scale,
-            mobile=False,
-        )
-        await _drawn(tab, None)
-        result = await _send(tab, "Page.captureScreenshot", format="png")
+    async def work(page: _Page) -> bytes:
+        size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+        await page.send("Emulation.setDeviceMetricsOverride", **size)
+        await page.load(None)
+        result = await page.send("Page.captureScreenshot", format="png")
         return base64.b64decode(result["data"])
 
     return _visit(html, work)
 
 
-def _visit(html: str, work: Callable[[Tab], Awaitable[T]]) -> T:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A tab of Chromium, and the page that it is to open."""
+
+    tab: Tab
+    address: str
+    limit: asyncio.Timeout
+
+    async def load(self, progress: Progress | None) -> None:
+        """Open the page and wait until it has drawn what it draws."""
+        await self.send("Page.navigate", url=self.address)
+        said = -1
+        while True:
+            state = await self.value("({...document.documentElement?.dataset})")
+            done, of = int(state.get("drawn", 0)), int(state.get("of", 0))
+            if done != said and of:
+                said = done
+                self.limit.reschedule(asyncio.get_running_loop().time() + SECONDS)
+                if progress:
+                    progress(done, of)
+            if "ready" in state:
+                return
+            await asyncio.sleep(PAUSE)
+
+    async def value(self, expression: str) -> Any:
+        """Return what an expression is in the page."""
+        result = await self.send("Runtime.evaluate", expression=expression, returnByValue=True)
+        if "exceptionDetails" in result:
+            raise ExportError("Chromium could not run what draws the page.")
+        return result["result"].get("value")
+
+    async def send(self, command: str, **params: Any) -> dict[str, Any]:
+        """Return Chromium's answer to a command."""
+        answer = await self.tab.send_command(command, params=params)
+        if "error" in answer:
+            raise ExportError(f"Chromium refused {command}.")
+        result: dict[str, Any] = answer["result"]
+        return result
+
+
+def _visit(html: str, work: Work[T]) -> T:
     """Open the page and do the work, in a thread of its own: the caller's may run a loop."""
     if not found():
         raise ExportError(NOT_FOUND)
@@ -155,25 +190,24 @@ def _visit(html: str, work: Callable[[Tab], Awaitable[T]]) -> T:
         _FREE.release()
 
 
-async def _opened(html: str, work: Callable[[Tab], Awaitable[T]]) -> T:
-    from choreographer import Browser
+async def _opened(html: str, work: Work[T]) -> T:
+    from choreographer import Browser  # noqa: PLC0415 - only for files
 
     browser = Browser()
     # A Chromium from a snap sees nothing in the usual place of temporary files.
     near = Path.home() if browser.is_isolated() else None
     with tempfile.TemporaryDirectory(dir=near, prefix=".emmie-") as folder:
-        page = Path(folder) / "page.html"
-        page.write_text(html, encoding="utf-8")
+        place = Path(folder) / "page.html"
+        place.write_text(html, encoding="utf-8")
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(SECONDS) as limit:
                 await browser.open()
                 tab = await browser.create_tab()
-                await _send(tab, "Page.navigate", url=page.as_uri())
-                return await work(tab)
+                return await work(_Page(tab, place.as_uri(), limit))
         except EmmieError:
             raise
         except TimeoutError as error:
-            message = f"Chromium did not finish within {SECONDS:.0f} seconds, and was ended."
+            message = f"Chromium was silent for {SECONDS:.0f} seconds, and was ended."
             raise ExportError(message) from error
         except (Exception, asyncio.CancelledError) as error:
             # The library cancels whatever still waits when Chromium is gone.
@@ -200,32 +234,3 @@ def _kill(browser: Browser) -> None:
     else:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(SECONDS_TO_END)
-
-
-async def _drawn(tab: Tab, progress: Progress | None) -> None:
-    """Wait until the page has drawn what it draws."""
-    said = -1
-    while True:
-        state = await _value(tab, "({...document.documentElement?.dataset})")
-        done, of = int(state.get("drawn", 0)), int(state.get("of", 0))
-        if progress and done != said and of:
-            progress(done, of)
-            said = done
-        if "ready" in state:
-            return
-        await asyncio.sleep(PAUSE)
-
-
-async def _value(tab: Tab, expression: str) -> Any:
-    result = await _send(tab, "Runtime.evaluate", expression=expression, returnByValue=True)
-    if "exceptionDetails" in result:
-        raise ExportError("Chromium could not run what draws the page.")
-    return result["result"].get("value")
-
-
-async def _send(tab: Tab, command: str, **params: Any) -> dict[str, Any]:
-    answer = await tab.send_command(command, params=params)
-    if "error" in answer:
-        raise ExportError(f"Chromium refused {command}.")
-    result: dict[str, Any] = answer["result"]
-    return result

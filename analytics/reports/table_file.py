@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import datetime
 
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Exhibit
+from analytics.reports.symbols import SYMBOLS
 
 _NUMBER = r"[+-]?£?\d[\d,.]*(e[+-]?\d+)?%?"
 NUMBERS = re.compile(rf"{_NUMBER}( to {_NUMBER})?( \({_NUMBER} to {_NUMBER}\))?")
@@ -16,7 +18,15 @@ ONE_NUMBER = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.\d+)?")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def table_csv(exhibit: Exhibit, *, filters: str) -> bytes:
+def table_csv(
+    exhibit: Exhibit,
+    *,
+    filters: str,
+    policy: str = "",
+    prepared_at: datetime | None = None,
+    version: str = "",
+    marking: str = "",
+) -> bytes:
     """Return the exhibit's table as CSV, with what it shows and where it comes from above it.
 
     Parameters
@@ -25,6 +35,14 @@ def table_csv(exhibit: Exhibit, *, filters: str) -> bytes:
         What was shown.
     filters : str
         The filters in words.
+    policy : str
+        The disclosure policy that was applied, as a sentence.
+    prepared_at : datetime, optional
+        When the numbers were taken.
+    version : str
+        Version of the app that computed them.
+    marking : str
+        The body's own security marking, in capitals; none when empty.
 
     Returns
     -------
@@ -36,6 +54,16 @@ def table_csv(exhibit: Exhibit, *, filters: str) -> bytes:
     about = [exhibit.headline, exhibit.subtitle, f"Filters: {filters}", f"Source: {exhibit.source}"]
     if exhibit.synthetic:
         about.append("SYNTHETIC DATA: made up, calibrated to published figures")
+    if policy:
+        about.append(f"Disclosure control: {policy}")
+    if prepared_at:
+        about.append(f"Numbers taken: {wording.moment(prepared_at)}")
+    if version:
+        about.append(f"Computed by: EMMIE Explorer {version}")
+    if marking:
+        about.append(f"Marking: {marking}")
+    held = {cell for row in exhibit.download.rows for cell in row}
+    about += [f"Symbol: {symbol} {meaning}" for symbol, meaning in SYMBOLS if symbol in held]
     writer.writerows([_safe(line)] for line in about)
     writer.writerow([])
     writer.writerow([_safe(column) for column in exhibit.download.columns])

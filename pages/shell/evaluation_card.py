@@ -6,8 +6,9 @@ import streamlit as st
 
 from analytics.exhibits.overview import LetterCard, OverviewCard, RatingCard, mark
 from pages.shell.caching import NothingToShow
-from pages.shell.exhibit_view import SYNTHETIC, plain
+from pages.shell.exhibit_view import SYNTHETIC
 from pages.shell.page import EVALUATION
+from pages.shell.plain_text import plain
 
 
 def show_card(card: OverviewCard | NothingToShow) -> None:

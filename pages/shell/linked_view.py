@@ -14,7 +14,8 @@ from analytics.reports.moved import moved_table, movement, why_sentence
 from analytics.reports.pack import Item
 from analytics.reports.refreshed import again
 from analytics.reports.shelf import may_see, open_shelf
-from pages.shell.exhibit_view import html_table, plain, show
+from pages.shell.exhibit_view import html_table, show
+from pages.shell.plain_text import plain
 from pages.shell.session import current_viewer
 
 

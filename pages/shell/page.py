@@ -14,8 +14,9 @@ from analytics.emmie.effect.analyses import AnalysesQuestion
 from analytics.exhibits.exhibit import Exhibit
 from analytics.extracts.filters import NO_FILTERS, Filters
 from pages.shell.caching import NothingToShow
-from pages.shell.exhibit_view import plain, show
+from pages.shell.exhibit_view import show
 from pages.shell.filter_bar import in_words
+from pages.shell.plain_text import plain
 
 EVALUATION = "evaluation"
 """Name in a link of the evaluation that a page is about."""

@@ -15,8 +15,9 @@ from analytics.exhibits.repeat_words import QUESTION_GROUPS, case_label, last_an
 from analytics.extracts.code_lists import AUDIT_ANSWER, AUDIT_FLAGS
 from analytics.extracts.filters import Filters
 from pages.shell.caching import NothingToShow, built
-from pages.shell.exhibit_view import plain, show
+from pages.shell.exhibit_view import show
 from pages.shell.page import exhibits
+from pages.shell.plain_text import plain
 from pages.shell.session import current_viewer
 
 CHILD, SAVED, FAULT = "child_to_analyse", "analysis_saved", "analysis_fault"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -53,6 +54,30 @@ def test_what_stands_around_the_table() -> None:
     assert any("SYNTHETIC" in line for line in found)
     assert any("A note, with a comma" in line for line in found)
     assert "a 1" in found
+
+
+def test_what_it_was_computed_under_stands_above_the_table() -> None:
+    content = table_csv(
+        exhibit(("[c]", 1)),
+        filters="none",
+        policy="Counts of 1 to 5 are withheld",
+        prepared_at=datetime(2026, 7, 5, 9, 30, tzinfo=UTC),
+        version="1.2.3",
+        marking="=OFFICIAL",
+    )
+    found = lines(content)
+    above = [line[0] for line in found[: found.index([])]]
+    assert above[-5:] == [
+        "Disclosure control: Counts of 1 to 5 are withheld",
+        "Numbers taken: 5 July 2026, 10:30",
+        "Computed by: EMMIE Explorer 1.2.3",
+        "Marking: =OFFICIAL",
+        "Symbol: [c] withheld to protect confidentiality",
+    ]
+
+
+def test_only_symbols_of_the_table_are_explained() -> None:
+    assert b"Symbol:" not in table_csv(exhibit(("a",)), filters="none")
 
 
 def test_what_is_not_synthetic_does_not_say_so() -> None:

@@ -1,0 +1,359 @@
+"""What each kind of claim can bear, and how somebody in a hurry would overstate it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+Hurried = tuple[tuple[str, str], ...]
+"""Pairs of a sentence that must not be written, and why. A field in braces is filled from the
+exhibit; a sentence whose field is empty there is left out."""
+
+NO_EFFECT: Final[Hurried] = (
+    ("{it} made no difference.", "not shown is not the same as none"),
+    ("{it} works.", "nothing here shows that it does"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What one kind of claim can bear.
+
+    Attributes
+    ----------
+    bears : str
+        Goes with every sentence that may be written.
+    because : str
+        Why a difference is no more than that, to follow a sentence that must not be written.
+    caused : str
+        How somebody in a hurry would put a difference; with ``{what}`` and ``{by}``, and
+        ``{verb}`` for the direction.
+    hurried : tuple of (str, str)
+        What else must not be written, and why.
+    open : tuple of (str, str)
+        What must not be written where the exhibit says that it can't be told.
+    most : int
+        How many of its sentences can stand alone, counted from the first.
+    is_finding : bool
+        Whether it says anything about places or people that could be taken as real.
+    lead : str
+        Goes before a finding that is worded as somebody else's claim.
+    """
+
+    bears: str
+    because: str = ""
+    caused: str = "{about} {verb} {what} by {by}."
+    hurried: Hurried = ()
+    open: Hurried = NO_EFFECT
+    most: int = 3
+    is_finding: bool = True
+    lead: str = ""
+
+
+LIKE_GROUPS: Final = Rule(
+    bears="This is an association between groups made alike on what was recorded, not an effect.",
+    because="the groups were not drawn by lot: what else differed or changed is in the difference",
+    hurried=(
+        (
+            "{it} works.",
+            "it is an association between groups that were not drawn by lot",
+        ),
+    ),
+)
+AREAS: Final = Rule(
+    bears="This is an association between areas, not an effect.",
+    because="areas were not drawn by lot, and another area moved too",
+    hurried=(("{it} works.", "areas were not drawn by lot, and another area moved too"),),
+)
+SERIES: Final = Rule(
+    bears=(
+        "This is a comparison with the old course carried on, not an effect: it supposes that "
+        "nothing else changed then."
+    ),
+    because="whatever else changed at that time is part of it",
+    hurried=(("{it} works.", "whatever else changed at that time is part of it"),),
+)
+SAME_PEOPLE: Final = Rule(
+    bears="This is a change of the same people over time, compared with nobody, and not an effect.",
+    because="nobody shows what would have come without it, and a bad time often passes by itself",
+    hurried=(("{it} works.", "it is a change over time, compared with nobody"),),
+)
+OVER_TIME: Final = Rule(
+    bears="This describes what was recorded, and does not say why.",
+    hurried=(
+        ("It changed because of what was done.", "a count over time says when, and never why"),
+    ),
+    open=(("Nothing changed.", "what chance could make may be a change all the same"),),
+)
+GROUPS: Final = Rule(
+    bears="This compares groups with each other, and says nothing about the cause.",
+    hurried=(
+        (
+            "It works best for this group: {group}.",
+            "a group is not tested by its own line, and groups differ in more than this",
+        ),
+        (
+            "It works the same for everybody.",
+            "groups are small: a difference that was not found may be there",
+        ),
+    ),
+)
+RETURN_GROUPS: Final = Rule(
+    bears="This is a difference between groups of plans, and says nothing about its cause.",
+    hurried=(
+        (
+            "That is why children come back.",
+            "groups of plans differ in more than what they are named after",
+        ),
+    ),
+    open=(("The groups are alike.", "a difference that was not found may be there"),),
+)
+FACTORS: Final = Rule(
+    bears="This is an association, not an effect.",
+    because="it goes with returns, and what was not recorded may be behind both",
+    caused="Children come back {by} as often because their plans {what}.",
+    hurried=(("That is why children come back.", "what goes with a return need not cause it"),),
+)
+TOGETHER: Final = Rule(
+    bears="This says what goes together, and not which comes from which.",
+    hurried=(
+        ("The one brings about the other.", "what goes together need not come from each other"),
+    ),
+)
+SIMULATION: Final = Rule(
+    bears=(
+        "This is a simulation, not a finding: it takes a share of an association as an effect, as "
+        "chosen with its other assumptions."
+    ),
+    because="a simulation takes part of an association as an effect, because it was told to",
+    caused="This would prevent {by}.",
+    hurried=(
+        (
+            "Keeping plans open longer prevents another plan.",
+            "plans that end early differ in ways that nobody recorded",
+        ),
+    ),
+)
+MONEY: Final = Rule(
+    bears=(
+        "These are gross values on listed assumptions, one of them how much of a difference is due "
+        "to the work. They are not cash: what is freed is seen in a budget only if something is "
+        "given up."
+    ),
+    because="it is gross, not cash, and only if the whole difference is due to the work",
+    caused="It saves {what} {by}.",
+    hurried=(
+        ("It pays for itself.", "the cost rests on assumed hours, the gain on an association"),
+    ),
+    open=(
+        ("It saves money.", "“can't tell” is not “it saves”"),
+        ("It is not worth the money.", "“can't tell” is not “it costs more” either"),
+    ),
+)
+COSTS: Final = Rule(
+    bears="These are costs on listed assumptions, not anybody's accounts.",
+    hurried=(
+        ("This is what the council spent.", "hours are assumed and prices are national ones"),
+    ),
+)
+RETURNS: Final = Rule(
+    bears="This describes plans of children, and does not say why another plan started.",
+    hurried=(
+        (
+            "{share} of families fail.",
+            "plans of children are counted, not families, and another plan can be the right thing",
+        ),
+        ("{share} of plans failed.", "a later plan does not say that the earlier one was wrong"),
+    ),
+)
+AUDIT: Final = Rule(
+    bears=(
+        "This describes a few families who came back; those who did not were not looked at, so "
+        "nothing here says why families return."
+    ),
+    hurried=(
+        (
+            "That is why families come back.",
+            "families who did not come back were not looked at, and may be alike",
+        ),
+    ),
+    open=(),
+)
+FEATURES: Final = replace(
+    AUDIT,
+    lead="As the audit put it:",
+    hurried=(
+        (
+            "Families come back because of this: {row}.",
+            "families who did not come back were not looked at, and may be alike",
+        ),
+    ),
+)
+PLACES: Final = Rule(
+    bears="This is a comparison of published rates, and says nothing about how good the work is.",
+    hurried=(
+        (
+            "{about} must be failing.",
+            "a rate says how many, not how good: need, thresholds and recording differ too",
+        ),
+        (
+            "{about} must be doing better work than others.",
+            "lower is not better, and higher is not worse",
+        ),
+    ),
+    open=(),
+)
+COUNTERPART: Final = Rule(
+    bears="This compares a place with what similar places did, and is not an effect of anything.",
+    hurried=(
+        (
+            "What {about} did made the difference.",
+            "places moved for many reasons, and the counterpart is made of other places",
+        ),
+    ),
+    open=(("{about} did no better or worse than others.", "“can't tell” is not “no difference”"),),
+)
+SAID: Final = Rule(
+    lead="Raised in interviews:",
+    bears="This is what those who were asked said; it is no measure of what happened.",
+    hurried=(
+        ("It is a fact: {said}.", "it is what some of those who were asked said"),
+        ("{share} of everybody would say so.", "only those who were asked, and answered, count"),
+    ),
+)
+CHANGE_SAID: Final = Rule(
+    bears="This is what those who answered said, compared with nobody else.",
+    hurried=(
+        (
+            "The work changed how people see it.",
+            "there is no comparison, and not everybody answered again",
+        ),
+        ("{share} of everybody would say so.", "only those who were asked, and answered, count"),
+    ),
+)
+SKILLS: Final = Rule(
+    bears="This describes meetings that were observed, and is not an effect of the training.",
+    hurried=(
+        ("The training made workers better.", "there is no comparison with workers without it"),
+        ("The training made no difference.", "what could be chance is not “no difference”"),
+    ),
+    open=(),
+)
+DELIVERED: Final = Rule(
+    bears="This describes what was delivered, and says nothing about whether it helped.",
+    hurried=(
+        ("It was delivered, so it works.", "delivery says nothing about what followed"),
+        ("It failed because it was not delivered.", "nothing compares more delivery with less"),
+    ),
+)
+PRACTICE: Final = Rule(
+    bears="This describes conferences as they were recorded, and nothing that followed.",
+    hurried=(
+        (
+            "Families come back because agencies stay away.",
+            "conferences are counted, and nothing that followed is compared",
+        ),
+    ),
+)
+TEAMS: Final = Rule(
+    bears="This shows where to ask why; it is no judgement of a team.",
+    hurried=(
+        (
+            "The teams outside the limits work badly.",
+            "families and recording differ between teams too",
+        ),
+    ),
+)
+LOGIC: Final = Rule(
+    bears="This says which links of the logic model have evidence, not that it worked that way.",
+    hurried=(("This is how it works.", "few links, if any, were tested against a comparison"),),
+    open=(
+        ("This is how it works.", "few links, if any, were tested against a comparison"),
+        ("This is not how it works.", "a link without evidence is not a link that is wrong"),
+    ),
+)
+VERDICT: Final = Rule(
+    bears="Each letter is judged by written rules from the extracts; none says that it works.",
+    hurried=(
+        ("{it} works.", "a letter is judged by what was compared, and nothing was drawn by lot"),
+        ("{it} does not work.", "“not shown” and “can't tell” are not “no difference”"),
+    ),
+    most=1,
+)
+STRENGTH: Final = Rule(
+    bears="Levels rate how much a design can bear, not how large a difference is.",
+    hurried=(("The effect is strong.", "the level is of the design, not of the difference"),),
+)
+REPORTED: Final = Rule(
+    bears="This sets what was reported beside what is computed here; it confirms no finding.",
+    hurried=(
+        (
+            "Our data confirms the published findings.",
+            "made-up data was fitted to them; it shows only that the sums work",
+        ),
+    ),
+)
+BESIDE: Final = Rule(
+    bears="This sets published figures of today beside what was reported; it confirms no finding.",
+    hurried=(
+        (
+            "The published figures confirm the report.",
+            "they were revised since, and the areas compared with are not known to be the same",
+        ),
+    ),
+)
+PUBLISHED: Final = Rule(
+    bears="These are figures as others published them, on their own bases.",
+    hurried=(
+        ("Together the figures come to the sum of these.", "they are counted on different bases"),
+    ),
+)
+PUBLISHED_BESIDE: Final = replace(PUBLISHED, most=1)
+QUOTED: Final = Rule(
+    bears="The quoted and the official figures are on different bases.",
+    hurried=(
+        (
+            "{quoted_of}: from {quoted}% to {official}%.",
+            "the two are counted on different bases, and cannot be added or subtracted",
+        ),
+        (
+            "The quoted and the official figures add up to one.",
+            "the two are counted on different bases",
+        ),
+    ),
+)
+BASELINE: Final = Rule(
+    bears="This is a baseline: there is nothing yet to compare it with.",
+    hurried=(
+        ("There was no improvement.", "nothing has been measured after the change yet"),
+        ("It works.", "nothing has been measured after the change yet"),
+    ),
+)
+RECORDS: Final = Rule(
+    bears="This describes case records, and no families without the work are among them.",
+    hurried=(
+        ("{it} works.", "no families without it are in the records"),
+        ("Good recording keeps children at home.", "groups of records differ in other ways"),
+    ),
+)
+CHECK: Final = Rule(
+    bears="This is about how far the comparison can be trusted, and is no finding itself.",
+    hurried=(
+        (
+            "The method is sound, so the finding is true.",
+            "checks find faults; that none was found proves nothing",
+        ),
+    ),
+    open=(),
+    is_finding=False,
+)
+ASSUMED: Final = Rule(
+    bears="This was assumed, and not found.",
+    hurried=(("The document reports this.", "it was assumed where the document is silent"),),
+    open=(),
+    is_finding=False,
+)
+DESCRIPTION: Final = Rule(
+    bears="This is a description, and does not say why.",
+    hurried=(("{it} works.", "nothing here compares what would have happened otherwise"),),
+)

@@ -1,0 +1,5 @@
+"""PowerPoint: packs as presentations with native charts."""
+
+from analytics.reports.powerpoint.deck import presentation
+
+__all__ = ["presentation"]

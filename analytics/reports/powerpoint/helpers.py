@@ -1,0 +1,194 @@
+"""Series of a chart of points, with those that draw its marks, names, lines and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from analytics.exhibits import theme
+from analytics.reports.charts.panel import Errors, Number, Panel, Reference, Series
+from analytics.reports.powerpoint import room, text
+from analytics.reports.powerpoint.parts import Label
+
+HAIR: Final = 1e-6
+"""Share of an axis: what lies on its very end may not be drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A series ready to be written, with texts at its points; ``spans`` what it draws again."""
+
+    series: Series
+    labels: tuple[Label | None, ...] = ()
+    spans: Series | None = None
+
+
+def all_points(fitted: room.Fitted) -> list[Drawn]:
+    """Return the series of a chart of points, and those that draw its marks, lines and words."""
+    panel = fitted.panel
+    found: list[Drawn] = []
+    grid = _grid(panel)
+    if panel.x.has_grid and grid.x:
+        found.append(Drawn(series=grid))
+    if panel.x.ticks:
+        found.append(_x_marks(panel))
+    if panel.y.ticks:
+        found.append(_y_marks(panel))
+    found += [Drawn(series=_reference(one)) for one in panel.references]
+    for one in panel.series:
+        found += [Drawn(series=_across(one), spans=one)] if errors_across(one) else []
+        found.append(Drawn(series=one, labels=point_labels(one)))
+    if panel.words:
+        found.append(_words(panel, fitted.inside.height))
+    return _longest_first(found)
+
+
+def _longest_first(drawn: list[Drawn]) -> list[Drawn]:
+    """Return the series, the first filled up with empty cells to the length of the longest.
+
+    LibreOffice takes the length of its table of data from the first series.
+    """
+    if not drawn:
+        return drawn
+    more = max(len(one.series.x) for one in drawn) - len(drawn[0].series.x)
+    blank = (None,) * more
+    series = drawn[0].series
+    filled = replace(
+        series,
+        x=series.x + blank,
+        y=series.y + blank,
+        labels=series.labels + ("",) * more if series.labels else (),
+        point_names=series.point_names + ("",) * more if series.point_names else (),
+        errors=tuple(
+            replace(error, plus=error.plus + (0.0,) * more, minus=error.minus + (0.0,) * more)
+            for error in series.errors
+        ),
+    )
+    return [replace(drawn[0], series=filled), *drawn[1:]]
+
+
+def errors_across(one: Series) -> Errors | None:
+    """Return the intervals of a series that lie across; None where it has none."""
+    return next((error for error in one.errors if error.axis == "x"), None)
+
+
+def _across(one: Series) -> Series:
+    """Return intervals across once more as lines.
+
+    LibreOffice 7 draws no error bars of their own lengths across. The cells are formulas, so that
+    the lines follow what is edited.
+    """
+    error = errors_across(one)
+    if error is None:
+        return one
+    x: list[Number] = []
+    y: list[Number] = []
+    for at_x, at_y, plus, minus in zip(one.x, one.y, error.plus, error.minus, strict=True):
+        held = at_x is not None and at_y is not None and plus + minus > 0
+        low, high = ((at_x or 0) - minus, (at_x or 0) + plus) if held else (None, None)
+        x += [low, high, None]
+        y += [at_y if held else None, at_y if held else None, None]
+    return Series(
+        name=f"{one.name or 'Intervals'}: intervals as lines",
+        x=tuple(x),
+        y=tuple(y),
+        colour=error.colour,
+        line_width=error.width,
+        in_legend=False,
+    )
+
+
+def point_labels(one: Series) -> tuple[Label | None, ...]:
+    """Return the texts at the points of a series."""
+    return tuple(
+        Label(lines=tuple(words.split("\n")), place=place, colour=one.label_colour)
+        if words
+        else None
+        for words, place in zip(
+            one.labels, one.label_places or [one.label_place] * len(one.labels), strict=True
+        )
+    )
+
+
+def _reference(one: Reference) -> Series:
+    return Series(
+        name=one.name or "Line",
+        x=(one.x0, one.x1),
+        y=(one.y0, one.y1),
+        colour=one.colour,
+        line_width=max(one.width, 1.0),
+        dash=one.dash,
+        in_legend=False,
+    )
+
+
+def _words(panel: Panel, height: float) -> Drawn:
+    labels = tuple(
+        Label(
+            lines=tuple(one.text.split("\n")),
+            place=one.place,
+            rise=one.rise * 0.55 * room.ROW * (one.text.count("\n") + 1) / height,
+            colour=one.colour,
+            is_bold=one.is_bold,
+            align="l" if one.place == "right" else "ctr",
+        )
+        for one in panel.words
+    )
+    x, y = tuple(one.x for one in panel.words), tuple(one.y for one in panel.words)
+    return Drawn(series=Series(name="Words", x=x, y=y, in_legend=False), labels=labels)
+
+
+def _grid(panel: Panel) -> Series:
+    """Return the lines that cross the plot at the marks of an axis that names its own."""
+    # Programs differ in which series is in front, so that none stands where something is drawn.
+    taken = {one.x0 for one in panel.references if one.x0 == one.x1}
+    taken |= {
+        at
+        for one in panel.series
+        for at in one.x
+        if at is not None and any(error.axis == "y" for error in one.errors)
+    }
+    free = [tick.at for tick in panel.x.ticks if tick.at not in taken]
+    ends = (panel.y.low, panel.y.high, None)
+    return Series(
+        name="Grid",
+        x=tuple(at for at in free for _ in ends),
+        y=ends * len(free),
+        colour=theme.GRID,
+        line_width=0.75,
+        in_legend=False,
+    )
+
+
+def _x_marks(panel: Panel) -> Drawn:
+    """Return the marks of an axis that names its own."""
+    return Drawn(
+        series=Series(
+            name="Marks of the axis",
+            x=tuple(tick.at for tick in panel.x.ticks),
+            y=tuple(panel.y.low for _ in panel.x.ticks),
+            in_legend=False,
+        ),
+        labels=tuple(
+            Label(lines=tuple(tick.text.split("\n")), place="below") for tick in panel.x.ticks
+        ),
+    )
+
+
+def _y_marks(panel: Panel) -> Drawn:
+    """Return the names of rows, a hair inside the plot: what lies outside may not be drawn."""
+    axis = panel.x
+    edge = axis.low * (1 + HAIR) if axis.is_log else axis.low + HAIR * (axis.high - axis.low)
+    return Drawn(
+        series=Series(
+            name="Names of the rows",
+            x=tuple(edge for _ in panel.y.ticks),
+            y=tuple(tick.at for tick in panel.y.ticks),
+            point_names=tuple(text.flat(tick.text) for tick in panel.y.ticks),
+            in_legend=False,
+        ),
+        labels=tuple(
+            Label(lines=tuple(tick.text.split("\n")), place="left", align="r", is_bold=tick.is_bold)
+            for tick in panel.y.ticks
+        ),
+    )
