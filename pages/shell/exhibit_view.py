@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from html import escape
 
@@ -16,12 +17,13 @@ from pages.shell.filter_bar import in_words
 
 LONG_TEXT = 40
 SYNTHETIC = "Synthetic data, made up"
+FOR_YOU_ONLY = "**For you only, not for sharing:** single cases or small numbers"
 NO_BREAK = "\u2060"
 _NEGATIVE = re.compile(r"−£[\d,.]+")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+~$|:])")
 
 
-def show(exhibit: Exhibit, *, filters: Filters) -> None:
+def show(exhibit: Exhibit, *, filters: Filters, body: Callable[[], None] | None = None) -> None:
     """Show one exhibit.
 
     Parameters
@@ -30,12 +32,16 @@ def show(exhibit: Exhibit, *, filters: Filters) -> None:
         What to show.
     filters : Filters
         What the viewer has narrowed the page to.
+    body : callable, optional
+        Draws what stands in the place of the table.
     """
     with st.container(border=True, key=f"exhibit_{exhibit.key}"):
         st.header(plain(exhibit.headline), anchor=False)
         st.caption(plain(exhibit.subtitle))
         if exhibit.synthetic:
             st.markdown(f":gray-badge[{SYNTHETIC}]")
+        if exhibit.is_shown_only:
+            st.markdown(f":material/lock: {FOR_YOU_ONLY}")
         used = filters.without(exhibit.filters_unused)
         if used != NO_FILTERS:
             st.caption(f"Filters: {plain(in_words(used))}")
@@ -53,6 +59,8 @@ def show(exhibit: Exhibit, *, filters: Filters) -> None:
             )
         if exhibit.sentences:
             st.markdown("\n".join(f"- {plain(sentence)}" for sentence in exhibit.sentences))
+        if body is not None:
+            body()
         _table(exhibit)
         if exhibit.notes:
             with st.expander("Notes and method"):
