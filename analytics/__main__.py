@@ -42,6 +42,14 @@ from analytics.emmie.neighbours.comparison import ComparisonQuestion
 from analytics.emmie.overview import OverviewQuestion
 from analytics.emmie.quoted import QuotedFiguresQuestion
 from analytics.emmie.repeat_plans import RepeatPlansQuestion
+from analytics.emmie.repeat_plans.audit_tool import AuditToolQuestion
+from analytics.emmie.repeat_plans.current import CurrentPlansQuestion
+from analytics.emmie.repeat_plans.ever import EverQuestion
+from analytics.emmie.repeat_plans.factors import FactorsQuestion
+from analytics.emmie.repeat_plans.groups import RepeatGroupsQuestion
+from analytics.emmie.repeat_plans.series import RepeatSeriesQuestion
+from analytics.emmie.repeat_plans.together import TogetherQuestion
+from analytics.emmie.repeat_plans.what_if import WhatIfQuestion
 from analytics.emmie.reproduction import ReproductionQuestion
 from analytics.emmie.service_use import ServiceUseQuestion
 from analytics.emmie.study import Question, is_unanswered
@@ -68,6 +76,14 @@ QUESTIONS = (
     "re-referrals",
     "statistical-neighbours",
     "repeat-plans",
+    "returns-by-group",
+    "ever-before",
+    "return-factors",
+    "returns-together",
+    "what-if",
+    "follow-up",
+    "current-plans",
+    "audit-tally",
     "audit",
     "audit-combinations",
     "conferences",
@@ -221,6 +237,14 @@ def _question(options: argparse.Namespace) -> Question[Any]:
         "assessment-times": AssessmentTimesQuestion,
         "re-referrals": ReReferralsQuestion,
         "repeat-plans": RepeatPlansQuestion,
+        "returns-by-group": RepeatGroupsQuestion,
+        "ever-before": EverQuestion,
+        "return-factors": FactorsQuestion,
+        "returns-together": TogetherQuestion,
+        "what-if": WhatIfQuestion,
+        "follow-up": RepeatSeriesQuestion,
+        "current-plans": CurrentPlansQuestion,
+        "audit-tally": AuditToolQuestion,
         "audit": AuditQuestion,
         "audit-combinations": CombinationsQuestion,
         "conferences": ConferencesQuestion,

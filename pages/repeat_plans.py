@@ -15,7 +15,6 @@ from analytics.emmie.repeat_plans.together import TogetherQuestion
 from analytics.emmie.repeat_plans.what_if import WhatIfQuestion
 from analytics.exhibits.baseline import baseline_exhibits, quoted_exhibits
 from analytics.exhibits.conferences import agency_exhibits, conference_exhibits
-from analytics.exhibits.repeat_current import current_plan_exhibits
 from analytics.exhibits.repeat_factors import repeat_factor_exhibits
 from analytics.exhibits.repeat_plans import audit_exhibits
 from analytics.exhibits.repeat_series import repeat_series_exhibits
@@ -23,10 +22,11 @@ from analytics.exhibits.repeat_together import together_exhibits
 from pages.shell.filter_bar import chosen_filters
 from pages.shell.page import choose_evaluation_that_asks, heading
 from pages.shell.parts import Part, Section, sections, show_part
-from pages.shell.repeat_analyse import show_analyse
+from pages.shell.repeat_analyse import remind_of_unsaved, show_analyse
 from pages.shell.repeat_published import show_published
 from pages.shell.repeat_timing import show_timing
 from pages.shell.repeat_what_if import show_what_if
+from pages.shell.repeat_who import show_who
 
 RETURNS, QUOTED = RepeatPlansQuestion(), QuotedFiguresQuestion()
 PARTS = (
@@ -47,7 +47,7 @@ PARTS = (
         Section(quoted_exhibits, (QUOTED,)),
         Section(baseline_exhibits, (MeasuresQuestion(), RETURNS, QUOTED), optional=2),
     ),
-    sections("who", "Who to look at", Section(current_plan_exhibits, (CurrentPlansQuestion(),))),
+    Part("who", "Who to look at", (CurrentPlansQuestion,), show_who),
     Part("analyse", "Analyse a return", (AuditToolQuestion,), show_analyse),
     Part("what_if", "What if", (WhatIfQuestion,), show_what_if),
     sections(
@@ -65,4 +65,5 @@ heading(
 evaluation = choose_evaluation_that_asks(RepeatPlansQuestion, "repeat_of")
 filters = chosen_filters()
 if evaluation:
+    remind_of_unsaved(evaluation)
     show_part(PARTS, "part_of_repeat", evaluation, filters)

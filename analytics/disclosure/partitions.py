@@ -5,9 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
 from analytics.disclosure.policy import Policy
 
 Counts = tuple[int, ...]
+_TINY = 1e-6
 
 
 def kept_days(
@@ -48,8 +51,8 @@ def kept_days(
 def withheld_groups(cells: Sequence[Counts], policy: Policy) -> list[bool]:
     """Return which groups must be withheld when all of them together are or may be known.
 
-    Groups with a small cell are withheld, and further ones, smallest first, until no cell of those
-    that are withheld adds up to a small number and none of them stands alone.
+    Groups with a small cell are withheld, and further ones, smallest first and empty last, until no
+    cell of those that are withheld adds up to a small number and none of them stands alone.
 
     Parameters
     ----------
@@ -66,7 +69,7 @@ def withheld_groups(cells: Sequence[Counts], policy: Policy) -> list[bool]:
     out = [any(policy.is_small(cell) for cell in group) for group in cells]
     while any(out) and not all(out) and _can_be_solved(cells, out, policy):
         shown = [index for index, is_out in enumerate(out) if not is_out]
-        out[min(shown, key=lambda index: sum(cells[index]))] = True
+        out[min(shown, key=lambda index: (not sum(cells[index]), sum(cells[index])))] = True
     return out
 
 
@@ -74,3 +77,25 @@ def _can_be_solved(cells: Sequence[Counts], out: Sequence[bool], policy: Policy)
     hidden = [group for group, is_out in zip(cells, out, strict=True) if is_out]
     together = (sum(column) for column in zip(*hidden, strict=True))
     return len(hidden) == 1 or any(policy.is_small(cell) for cell in together)
+
+
+def told_sums(known: Iterable[Iterable[int]], n_parts: int) -> list[frozenset[int]]:
+    """Return all sets of some parts whose sum follows from sums that are known.
+
+    For a few parts only, where the known sums are not nested: every set is tried.
+
+    Parameters
+    ----------
+    known : iterable of iterable of int
+        Sets of parts, each with a known sum.
+    n_parts : int
+        How many parts there are, up to about a dozen.
+    """
+    rows = np.array([[part in one for part in range(n_parts)] for one in map(set, known)])
+    if not rows.size:
+        return []
+    _, sizes, axes = np.linalg.svd(rows.astype(float), full_matrices=False)
+    axes = axes[sizes > _TINY]
+    sets = (np.arange(2**n_parts)[:, None] >> np.arange(n_parts)) & 1
+    told = np.abs(sets @ axes.T @ axes - sets).max(axis=1) < _TINY
+    return [frozenset(np.flatnonzero(one).tolist()) for one in sets[told] if one.any()]

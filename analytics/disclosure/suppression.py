@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from analytics.disclosure.partitions import withheld_groups
 from analytics.disclosure.policy import Policy
 
 CONFIDENTIAL = "c"
@@ -104,8 +105,7 @@ def small_cells(counts: Sequence[int], policy: Policy) -> list[bool]:
 def shown_cells(counts: Sequence[int], policy: Policy) -> tuple[int | None, ...]:
     """Return the cells of a breakdown as they may be shown beside their total.
 
-    Small cells are withheld, and further ones, smallest first, until those that are withheld add up
-    to no small number and none of them stands alone.
+    The rule is that of :func:`withheld_groups`.
 
     Parameters
     ----------
@@ -119,12 +119,7 @@ def shown_cells(counts: Sequence[int], policy: Policy) -> tuple[int | None, ...]
     tuple of int or None
         None for each withheld cell; all are withheld when the total is small.
     """
-    withheld = small_cells(counts, policy)
-    if policy.is_small(sum(counts)):
-        return (None,) * len(counts)
-    while policy.is_small(sum(n for n, out in zip(counts, withheld, strict=True) if out)):
-        others = [index for index, is_out in enumerate(withheld) if not is_out]
-        withheld[min(others, key=lambda index: (counts[index] == 0, counts[index]))] = True
+    withheld = withheld_groups([(n,) for n in counts], policy)
     return tuple(None if out else n for n, out in zip(counts, withheld, strict=True))
 
 

@@ -24,6 +24,7 @@ from analytics.emmie import (
     service_use,
 )
 from analytics.emmie.case_outcomes import (
+    assessment_findings,
     course,
     force_trend,
     path,
@@ -209,6 +210,11 @@ QUESTIONS: Final[dict[type, Asked]] = {
         answer=timeliness_counts.answer_re_referrals,
         extracts=("referrals",),
         asks=_has("referrals"),
+    ),
+    assessment_findings.AssessmentFindingsQuestion: Asked(
+        answer=assessment_findings.answer_assessment_findings,
+        extracts=(),
+        asks=assessment_findings.asks_assessment_findings,
     ),
     timeliness_published.PublishedTimelinessQuestion: Asked(
         answer=timeliness_published.answer_published_timeliness,

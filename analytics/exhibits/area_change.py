@@ -9,7 +9,7 @@ from analytics.emmie.area_change.answer import AreaChangeAnswer
 from analytics.emmie.area_change.outcomes import AreaOutcome
 from analytics.emmie.effect.results import EffectRow, Series
 from analytics.exhibits import theme, wording
-from analytics.exhibits.area_evidence import marked_figures, reported
+from analytics.exhibits.area_evidence import left_out_notes, marked_figures, reported
 from analytics.exhibits.area_launch import around_launch, synthetic
 from analytics.exhibits.area_places import gap_over_time, one_by_one
 from analytics.exhibits.area_specifications import alternatives, event_study
@@ -201,15 +201,17 @@ def _direction(moved: list[EffectRow]) -> str:
 
 
 def _and_before(answer: AreaChangeAnswer, moved: list[EffectRow]) -> str:
-    """Return that the areas differed before the launch, when some of them clearly did."""
-    keys = {row.key for row in moved}
+    """Return that the areas differed before the launch, clearly or perhaps."""
+    since = {row.key: row.difference.value for row in moved if row.difference}
     before = [
-        item.before.difference
+        (item.before.difference, since[item.key])
         for item in answer.outcomes
-        if item.key in keys and item.before.difference
+        if item.key in since and item.before.difference
     ]
-    clearly = [one for one in before if not one.conf_int.low <= 0 <= one.conf_int.high]
-    return ", and before" if clearly else ""
+    if any(not one.conf_int.low <= 0 <= one.conf_int.high for one, _ in before):
+        return ", and before"
+    alike = before and all(one.value * later > 0 for one, later in before)
+    return ", and perhaps before" if alike else ""
 
 
 def _levels(answer: AreaChangeAnswer, chosen: AreaOutcome) -> go.Figure | None:
@@ -253,7 +255,6 @@ def _notes(answer: AreaChangeAnswer) -> tuple[str, ...]:
         if _has_neighbours(answer)
         else "Compared with every other authority of today."
     )
-    missing = [item for item in answer.outcomes if item.change and item.change.left_out]
     return (
         f"The difference in {answer.cross_year} is a difference in one year. It can't tell what "
         "the programme changed from how these areas always differed.",
@@ -267,20 +268,7 @@ def _notes(answer: AreaChangeAnswer) -> tuple[str, ...]:
         "clusters (CR2, Satterthwaite's degrees of freedom). Higher, similar and lower are used "
         "where no direction is agreed as good.",
         multiplicity_note(answer.rows),
-        *(
-            f"{item.label}: left out of the change for want of a figure: "
-            f"{wording.listed([name_of(answer, code) for code in item.change.left_out])}"
-            f"{_others_left_out(item)}."
-            for item in missing
-            if item.change
-        ),
+        *left_out_notes(answer),
         *((answer.analysis.note,) if answer.analysis.note else ()),
         f"Figures: {answer.outcomes[0].source}. Licence: {answer.outcomes[0].licence}.",
     )
-
-
-def _others_left_out(item: AreaOutcome) -> str:
-    number = item.change.n_left_out if item.change else 0
-    if not number:
-        return ""
-    return f" and {wording.plural(number, 'area', 'areas')} compared with"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.emmie.area_change.answer import AreaChangeAnswer
+from analytics.emmie.area_change.outcomes import AreaOutcome
 from analytics.exhibits import wording
 from analytics.exhibits.area_places import labels_of, number_words
 from analytics.exhibits.area_words import name_of
@@ -104,3 +105,29 @@ def marked_figures(answer: AreaChangeAnswer) -> Exhibit | None:
         ),
         **origin(answer.provenance),
     )
+
+
+def left_out_notes(answer: AreaChangeAnswer) -> list[str]:
+    """Return who is left out of the change and for which year, measures alike in one sentence."""
+    labels: dict[str, list[str]] = {}
+    for item in answer.outcomes:
+        if item.change is None or not item.change.left_out:
+            continue
+        labels.setdefault(_left_out(answer, item), []).append(item.label)
+    return [
+        f"Left out of the change, for want of a figure: {words}. So in: {'; '.join(found)}."
+        for words, found in labels.items()
+    ]
+
+
+def _left_out(answer: AreaChangeAnswer, item: AreaOutcome) -> str:
+    if item.change is None:
+        return ""
+    named = []
+    for code in item.change.left_out:
+        years = sorted(mark.year for mark in item.missing if mark.code == code)
+        when = f" (none in {wording.listed([str(year) for year in years])})" if years else ""
+        named.append(f"{name_of(answer, code)}{when}")
+    number = item.change.n_left_out
+    compared = f" and {wording.plural(number, 'area', 'areas')} compared with" if number else ""
+    return f"{wording.listed(named)}{compared}"

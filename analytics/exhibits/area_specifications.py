@@ -5,13 +5,15 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from analytics.emmie.area_change.answer import AreaChangeAnswer
-from analytics.emmie.area_change.estimates import AreaChange
+from analytics.emmie.area_change.estimates import AreaChange, EventYear
 from analytics.emmie.area_change.outcomes import AreaOutcome
 from analytics.emmie.contrast import Estimate
 from analytics.exhibits import theme, wording
-from analytics.exhibits.area_words import UNIT_WORDS, year_title
+from analytics.exhibits.area_words import UNIT_WORDS, launched, year_title
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
-from analytics.statistics.results import HealthCheck
+
+MOST_TIMES = 10
+"""How many times the change a drift can be before its number says nothing more."""
 
 
 def alternatives(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None:
@@ -116,21 +118,10 @@ def event_study(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None
         return None
     base = change.launch_year - 1
     early = [one for one in change.events if one.year < base]
-    clear = [one for one in early if not _holds_zero(one.estimate)]
-    headline = (
-        "The gap moved before the launch, too" if clear else "No clear move before the launch"
-    )
-    if not early:
-        headline = "One year before the launch tells no trend"
-    check = next((one for one in change.checks if one.name == "pre_trend_test"), None)
-    tested = "" if check is None or check.value is None else f" (p {wording.p_value(check.value)})"
-    said = (
-        f"Before the launch {len(clear)} of {len(early)} years differ clearly from {base}; two "
-        f"tests that the areas moved alike find {_found(check)}{tested}."
-    )
+    said = _said(change, early, UNIT_WORDS[chosen.unit])
     return Exhibit(
         key=f"area_event_study_{chosen.measure}",
-        headline=headline,
+        headline=_event_headline(change, early),
         subtitle=(
             f"{chosen.label}: change of the difference since {base}, {UNIT_WORDS[chosen.unit]}, "
             f"areas with every year, {wording.percent(answer.level)} intervals"
@@ -147,19 +138,62 @@ def event_study(answer: AreaChangeAnswer, chosen: AreaOutcome) -> Exhibit | None
                 for one in change.events
             ),
         ),
-        alt_text=f"Event study from {change.first_year} to {change.last_year}. {said}",
+        alt_text=f"Event study from {change.first_year} to {change.last_year}. {' '.join(said)}",
         notes=(
             f"{base} is the year that every other one is compared with. Not finding a move before "
             "the launch is no proof of parallel courses after it: with so few years a trend could "
-            "hide (Roth 2022).",
+            "hide (Roth 2022). Finding one needn't be a trend either: one odd year does it.",
+            launched(answer),
         ),
         **origin(answer.provenance),
-        sentences=(said,),
+        sentences=said,
     )
 
 
-def _found(check: HealthCheck | None) -> str:
-    return "that they did not" if check and check.status == "fail" else "nothing against it"
+def _event_headline(change: AreaChange, early: list[EventYear]) -> str:
+    """Return what the years before the launch can tell, and no more."""
+    if not early:
+        return "One year before the launch tells no trend"
+    years = f"{len(early) + 1} years"
+    status = {check.name: check.status for check in change.checks}
+    if status.get("pre_trend_test") == "fail":
+        return f"The gap was not steady over the {years} before the launch"
+    if status.get("pre_trend_power") == "pass":
+        return f"No move of the gap shown in {years} before the launch"
+    return f"Can't tell whether the gap moved in {years} before the launch"
+
+
+def _said(change: AreaChange, early: list[EventYear], unit: str) -> tuple[str, ...]:
+    """Return each earlier year with its interval, what the test says, and what it can't see."""
+    if not early:
+        return ()
+    base = change.launch_year - 1
+    each = wording.listed(
+        [
+            f"{wording.signed(one.estimate.value)} ({wording.interval(one.estimate.conf_int)}) in "
+            f"{one.year}"
+            for one in early
+        ]
+    )
+    said = [f"Against {base} the gap was {each}, {unit}."]
+    found = {check.name: check for check in change.checks}
+    test, power = found.get("pre_trend_test"), found.get("pre_trend_power")
+    if test is not None and test.value is not None:
+        p_value = f"p {wording.p_value(test.value)}"
+        said.append(
+            f"That the areas moved alike over these {len(early) + 1} years is unlikely "
+            f"({p_value}): the change since then can't be told from a course already under way, "
+            "or from one odd year."
+            if test.status == "fail"
+            else f"The test doesn't rule out that the areas moved alike ({p_value})."
+        )
+    if power is not None and power.value is not None:
+        times = f"{wording.fixed(power.value, 1)} times"
+        said.append(
+            "A drift that this test would miss one time in five could make up "
+            f"{times if power.value < MOST_TIMES else f'over {MOST_TIMES} times'} the change since."
+        )
+    return tuple(said)
 
 
 def _holds_zero(one: Estimate) -> bool:

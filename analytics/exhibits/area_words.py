@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.emmie.area_change.answer import AreaChangeAnswer
+from analytics.exhibits import wording
 from analytics.exhibits.forest import Form
 
 FORM_WORDS: dict[Form, str] = {
@@ -25,8 +26,21 @@ def name_of(answer: AreaChangeAnswer, code: str) -> str:
 
 
 def launched(answer: AreaChangeAnswer) -> str:
-    """Return which year is the first after the launch."""
-    return f"The first year after the launch is the one to 31 March {answer.launch_year}."
+    """Return which year is the first that counts as since the launch, and other readings of it."""
+    others = {
+        change.launch_year
+        for item in answer.outcomes
+        for _, change in item.alternatives
+        if change.launch_year != answer.launch_year
+    }
+    said = (
+        "The first year that counts as since the launch is the one to 31 March "
+        f"{answer.launch_year}."
+    )
+    if not others:
+        return said
+    years = wording.listed([str(year) for year in sorted(others)])
+    return f"{said} Another analysis of the protocol reads it as {years}."
 
 
 def year_title() -> str:

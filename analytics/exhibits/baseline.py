@@ -24,7 +24,8 @@ BASELINE_COLUMNS = ("Measure", "Count", "Of", "Share (%)", "95% interval (%)")
 def quoted_exhibits(released: Released[QuotedFiguresAnswer]) -> tuple[Exhibit, ...]:
     """Return the quoted figures, each beside the official one that comes nearest."""
     answer = released.answer
-    sentences = tuple(quoted_sentence(figure) for figure in answer.figures)
+    figures = _own_first(answer)
+    sentences = tuple(quoted_sentence(figure) for figure in figures)
     source = origin(answer.provenance)
     if answer.source:
         source["source"] = f"Quoted: {answer.provenance.document}. Official: {answer.source}"
@@ -36,7 +37,7 @@ def quoted_exhibits(released: Released[QuotedFiguresAnswer]) -> tuple[Exhibit, .
                 "Children on a child protection plan before, per cent: as the document quotes for "
                 f"{_windows(answer)}, and as published for a whole year"
             ),
-            figure=theme.as_dict(_quoted_dots(answer.figures)),
+            figure=theme.as_dict(_quoted_dots(figures)),
             table=Table(
                 columns=(
                     "Place",
@@ -45,7 +46,7 @@ def quoted_exhibits(released: Released[QuotedFiguresAnswer]) -> tuple[Exhibit, .
                     "Official, year to 31 March (%)",
                     "Official counts",
                 ),
-                rows=tuple(_quoted_row(figure) for figure in answer.figures),
+                rows=tuple(_quoted_row(figure) for figure in figures),
             ),
             alt_text="Dot chart. " + " ".join(sentences),
             notes=(
@@ -84,8 +85,18 @@ def _gap(figure: QuotedFigure) -> float:
     return abs(figure.value - figure.official.value)
 
 
+def _own_first(answer: QuotedFiguresAnswer) -> tuple[QuotedFigure, ...]:
+    """Return the figures of the evaluation's own place before those it is compared with."""
+    own = answer.provenance.place
+    return tuple(sorted(answer.figures, key=lambda figure: figure.area != own))
+
+
 def _quoted_headline(answer: QuotedFiguresAnswer) -> str:
-    widest = max(answer.figures, key=_gap)
+    """Return the widest gap of the evaluation's own place, or of any where it has none."""
+    own = [figure for figure in answer.figures if figure.area == answer.provenance.place]
+    widest = max(own or answer.figures, key=_gap)
+    if _gap(widest) < 0:
+        widest = max(answer.figures, key=_gap)
     if _gap(widest) < 0 or widest.official is None:
         return "No official figure comes near what is quoted"
     return (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from analytics.disclosure.release import Released
 from analytics.emmie.case_outcomes import CaseOutcomesAnswer, Group, Series
@@ -13,8 +12,10 @@ from analytics.emmie.case_outcomes.control import (
     Stretch,
     control_charts,
 )
+from analytics.emmie.case_outcomes.finest_step import finest, is_mostly_shown
 from analytics.exhibits import theme, wording
-from analytics.exhibits.case_control_figure import control_figure, side_of
+from analytics.exhibits.case_control_figure import control_figure
+from analytics.exhibits.case_control_words import both_sides, chart_sentences, coarser_words
 from analytics.exhibits.case_words import (
     GROUP_MEANING,
     GROUP_WORDS,
@@ -37,25 +38,50 @@ COLUMNS = (
 )
 
 
-def control_exhibits(released: Released[CaseOutcomesAnswer]) -> tuple[Exhibit, ...]:
-    """Return a control chart of Outcome 20 and one of out-of-court disposals."""
-    charts = control_charts(released.answer)
-    return tuple(
-        _exhibit(released, group, [one for one in charts if one.group == group])
-        for group in GROUP_WORDS
-    )
+def control_exhibits(*released: Released[CaseOutcomesAnswer]) -> tuple[Exhibit, ...]:
+    """Return a control chart of Outcome 20 and one of out-of-court disposals.
+
+    Parameters
+    ----------
+    *released : Released[CaseOutcomesAnswer]
+        The same cases by one step, or by months and then quarters: each chart then takes the finest
+        step whose periods can mostly be shown.
+    """
+    shown = []
+    for group in GROUP_WORDS:
+        by_step = [_values(one.answer, group) for one in released]
+        place = finest([list(one.values()) for one in by_step])
+        why = coarser_words(by_step[0]) if place else ()
+        shown.append(_exhibit(released[place], group, why))
+    return tuple(shown)
 
 
-def _exhibit(
-    released: Released[CaseOutcomesAnswer], group: Group, charts: Sequence[ControlledSeries]
-) -> Exhibit:
+def _values(answer: CaseOutcomesAnswer, group: Group) -> dict[str, list[float | None]]:
+    """Return the released shares of each group of areas."""
+    return {
+        one.series: [point.share.value for point in one.points]
+        for one in answer.series
+        if one.group == group
+    }
+
+
+def _exhibit(released: Released[CaseOutcomesAnswer], group: Group, why: tuple[str, ...]) -> Exhibit:
     answer = released.answer
+    charts = [one for one in control_charts(answer) if one.group == group]
     series = {one.series: one for one in answer.series if one.group == group}
-    sentences = tuple(
-        sentence for chart in charts for sentence in _sentences(answer, series[chart.series], chart)
+    values = _values(answer, group)
+    drawn = [one for one in charts if is_mostly_shown(values[one.series])]
+    sentences = (
+        *(
+            sentence
+            for chart in charts
+            for sentence in chart_sentences(
+                answer, series[chart.series], chart, is_drawn=chart in drawn
+            )
+        ),
+        *why,
     )
     since = f" before and since {wording.day(answer.change_on)}" if answer.change_on else ""
-    is_drawn = any(one.point.share.value is not None for chart in charts for one in chart.points)
     return Exhibit(
         key=f"{group}_over_time",
         headline=_headline(series, charts, group),
@@ -65,7 +91,7 @@ def _exhibit(
             f"with control limits at three standard deviations; "
             f"{codes_line(answer.out_of_court_codes)}"
         ),
-        figure=theme.as_dict(control_figure(answer, charts)) if is_drawn else None,
+        figure=theme.as_dict(control_figure(answer, drawn)) if drawn else None,
         table=Table(
             columns=("Period", "Areas", GROUP_WORDS[group], *COLUMNS),
             rows=tuple(_row(answer, chart, one) for chart in charts for one in chart.points),
@@ -115,10 +141,10 @@ def _headline(series: dict[str, Series], charts: Sequence[ControlledSeries], gro
     name = GROUP_WORDS[group]
     if not charts:
         return f"{name}: nothing to show"
-    sides = _shares(series[charts[0].series])
+    sides = both_sides(series[charts[0].series])
     if sides is None:
         return f"{charts[0].series}: {wording.lower_first(name)} over time"
-    elsewhere = _shares(series[charts[1].series]) if len(charts) == 2 else None
+    elsewhere = both_sides(series[charts[1].series]) if len(charts) == 2 else None
     if elsewhere is not None:
         label = wording.lower_first(charts[0].series)
         return f"{name}: {label} {_from_to(sides)}; elsewhere {_from_to(elsewhere)}"
@@ -134,80 +160,6 @@ def _size(series: dict[str, Series]) -> str:
     sides = [side for one in series.values() for side in (one.before, one.after)]
     sizes = [side.n for side in sides if side is not None and side.n is not None]
     return f"{sum(sizes):,} " if sizes and len(sizes) == len(sides) else ""
-
-
-def _shares(series: Series) -> tuple[float, float] | None:
-    """Return the share before and since the change; None when either may not be shown."""
-    if series.before is None or series.after is None:
-        return None
-    if series.before.value is None or series.after.value is None:
-        return None
-    return series.before.value, series.after.value
-
-
-def _sentences(answer: CaseOutcomesAnswer, series: Series, chart: ControlledSeries) -> list[str]:
-    """Return the shares on both sides, the old limits, signals, and what can't be seen."""
-    name = "Outcome 20" if chart.group == "outcome_20" else "an out-of-court disposal"
-    sides = _shares(series)
-    if answer.change_on is None:
-        found = []
-    elif sides is None or series.before is None or series.after is None:
-        found = [f"{chart.series}: too few cases to compare {name} before and since the change."]
-    else:
-        found = [
-            f"{chart.series}: {wording.percent(sides[0])} ({wording.out_of(series.before)}) of "
-            f"closed cases ended with {name} before {wording.day(answer.change_on)}, and "
-            f"{wording.percent(sides[1])} ({wording.out_of(series.after)}) since."
-        ]
-    old = chart.against_old
-    if old is not None:
-        listed = [
-            f"{count} {word}"
-            for count, word in ((old.lower, SIDE_WORDS["low"]), (old.higher, SIDE_WORDS["high"]))
-            if count
-        ]
-        found.append(
-            f"{chart.series}: of {old.n} {answer.step}s since, {wording.listed(listed) or 'none'}, "
-            "beyond chance, against the limits of the time before."
-        )
-    return [*found, *_signal_sentences(answer, chart), *_unseen(answer, chart)]
-
-
-def _signal_sentences(answer: CaseOutcomesAnswer, chart: ControlledSeries) -> list[str]:
-    words = []
-    for side, name in SIDE_WORDS.items():
-        runs = [
-            list(run)
-            for is_on, run in groupby(chart.points, key=lambda one: side_of(one) == side)
-            if is_on
-        ]
-        listed = [_run(answer, run) for run in runs]
-        if listed:
-            words.append(f"{chart.series}: {name}, beyond chance, in {wording.listed(listed)}.")
-    return words
-
-
-def _run(answer: CaseOutcomesAnswer, run: Sequence[ControlPoint]) -> str:
-    first, last = (period_words(one.point.period, answer.step) for one in (run[0], run[-1]))
-    return first if len(run) == 1 else f"{first} up to {last}"
-
-
-def _unseen(answer: CaseOutcomesAnswer, chart: ControlledSeries) -> list[str]:
-    """Say where no signal can be seen because periods are withheld."""
-    found = [
-        f"{chart.series}: no limits from {wording.day(one.start)}: too few {answer.step}s shown."
-        for one in chart.stretches
-        if one.chart is None
-    ]
-    if all(one.reads_signals for one in chart.stretches):
-        return found
-    withheld = sum(one.point.share.value is None for one in chart.points)
-    hint = " Quarters withhold fewer." if answer.step == "month" else ""
-    return [
-        f"{chart.series}: {withheld} of {len(chart.points)} {answer.step}s are withheld and shown "
-        f"as gaps; where more than one in five is, no signals are looked for.{hint}",
-        *found,
-    ]
 
 
 def _notes(

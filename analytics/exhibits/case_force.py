@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from analytics.disclosure.release import Released
 from analytics.emmie.case_outcomes import CaseOutcomesAnswer
 from analytics.emmie.case_outcomes.force_trend import ForceTrendAnswer, ForceYear
+from analytics.emmie.case_outcomes.periods import Break
 from analytics.exhibits import theme, wording
 from analytics.exhibits.case_words import (
     OUTCOME_22_NOTE,
@@ -105,8 +106,19 @@ def _rise_sentence(answer: ForceTrendAnswer) -> str:
     return (
         f"{answer.force}, all crime: {before} of assigned outcomes in {_year(old.year)} and "
         f"{since} in {_year(new.year)} were out-of-court disposals: "
-        f"{wording.points(answer.rise)} points ({limits})."
+        f"{wording.points(answer.rise)} points ({limits}){_not_alike(answer)}."
     )
+
+
+def _not_alike(answer: ForceTrendAnswer) -> str:
+    """Say where the two years that are compared do not count the same codes."""
+    first, last = answer.compared
+    between = [
+        f"{break_words(one)} only from {wording.day(one.on)}"
+        for one in _changes_of_coding(answer)
+        if first < _first_year(one) <= last
+    ]
+    return f", but not counted alike ({wording.listed(between)})" if between else ""
 
 
 def _beside(answer: ForceTrendAnswer, cases: CaseOutcomesAnswer | None) -> list[str]:
@@ -129,7 +141,43 @@ def _figure(answer: ForceTrendAnswer) -> go.Figure:
     first, last = answer.years[0].year, answer.years[-1].year
     by_year = {one.year: one for one in answer.years}
     years = list(range(first, last + 1))
-    shown = [by_year.get(year) for year in years]
+    for part in _parts(answer, years):
+        _add_years(built, part, [by_year.get(year) for year in part])
+    top = 1.35 * max(100 * one.share for one in answer.years)
+    _marks(built, answer)
+    built.update_yaxes(title_text=theme.wrapped("% of all assigned outcomes", 30), range=[0, top])
+    step = 1 if len(years) <= 6 else 2
+    built.update_xaxes(
+        tickmode="array",
+        tickvals=years[::step],
+        ticktext=[_year(year) for year in years[::step]],
+        range=[first - 0.5, last + 0.5],
+    )
+    return built
+
+
+def _parts(answer: ForceTrendAnswer, years: list[int]) -> list[list[int]]:
+    """Return the years in parts, a new one where other codes begin to count."""
+    starts = {_first_year(one) for one in _changes_of_coding(answer)}
+    parts: list[list[int]] = []
+    for year in years:
+        if not parts or year in starts:
+            parts.append([])
+        parts[-1].append(year)
+    return parts
+
+
+def _changes_of_coding(answer: ForceTrendAnswer) -> list[Break]:
+    """Return the changes of what the counted codes record."""
+    return [one for one in answer.breaks if set(one.codes) & set(answer.out_of_court_codes)]
+
+
+def _first_year(one: Break) -> int:
+    """Return the year to 31 March that a change of coding falls in."""
+    return one.on.year + (one.on.month > 3)
+
+
+def _add_years(built: go.Figure, years: list[int], shown: list[ForceYear | None]) -> None:
     built.add_trace(
         go.Scatter(
             x=years,
@@ -149,17 +197,6 @@ def _figure(answer: ForceTrendAnswer) -> go.Figure:
             hovertemplate="Year ending March %{x}: %{y:.1f}%<extra></extra>",
         )
     )
-    top = 1.35 * max(100 * one.share for one in answer.years)
-    _marks(built, answer)
-    built.update_yaxes(title_text=theme.wrapped("% of all assigned outcomes", 30), range=[0, top])
-    step = 1 if len(years) <= 6 else 2
-    built.update_xaxes(
-        tickmode="array",
-        tickvals=years[::step],
-        ticktext=[_year(year) for year in years[::step]],
-        range=[first - 0.5, last + 0.5],
-    )
-    return built
 
 
 def _marks(built: go.Figure, answer: ForceTrendAnswer) -> None:

@@ -31,17 +31,44 @@ def over_time_exhibits(
     force, course : Released, optional
         All crime of the force, and the interrupted series; left out where unanswered.
     """
+    return (*control_exhibits(cases), *_beside(cases, force, course))
+
+
+def finest_over_time_exhibits(
+    monthly: Released[CaseOutcomesAnswer],
+    quarterly: Released[CaseOutcomesAnswer],
+    force: Released[ForceTrendAnswer] | Released[Unanswered] | None = None,
+    course: Released[CourseAnswer] | Released[Unanswered] | None = None,
+) -> tuple[Exhibit, ...]:
+    """Return the same, each control chart by months where they can mostly be shown.
+
+    Parameters
+    ----------
+    monthly, quarterly : Released[CaseOutcomesAnswer]
+        Shares over time by both steps.
+    force, course : Released, optional
+        As for :func:`over_time_exhibits`.
+    """
+    return (*control_exhibits(monthly, quarterly), *_beside(monthly, force, course))
+
+
+def _beside(
+    cases: Released[CaseOutcomesAnswer],
+    force: Released[ForceTrendAnswer] | Released[Unanswered] | None,
+    course: Released[CourseAnswer] | Released[Unanswered] | None,
+) -> list[Exhibit]:
+    """Return what stands beside the control charts."""
     answer = cases.answer
-    shown = [*control_exhibits(cases)]
+    shown = []
     if force is not None and not is_unanswered(force):
         shown.append(force_trend_exhibit(force, answer))
     if course is not None and not is_unanswered(course):
-        shown.append(course_exhibit(course))
+        shown.append(course_exhibit(course, answer))
     if answer.arms:
         shown.append(_by_arm(cases))
     if answer.assumptions:
         shown.append(assumptions_exhibit(answer.provenance, answer.assumptions))
-    return tuple(shown)
+    return shown
 
 
 def _by_arm(released: Released[CaseOutcomesAnswer]) -> Exhibit:
@@ -113,7 +140,9 @@ def _arm_sizes(answer: CaseOutcomesAnswer) -> str:
 
 def _arm_sentence(answer: CaseOutcomesAnswer, group: Group) -> str:
     parts = [
-        f"{wording.percent(arm.share.value)} ({wording.out_of(arm.share)}) for “{arm.arm}”"
+        f"withheld for “{arm.arm}”"
+        if arm.share.value is None
+        else f"{wording.percent(arm.share.value)} ({wording.out_of(arm.share)}) for “{arm.arm}”"
         for arm in answer.arms
         if arm.group == group
     ]

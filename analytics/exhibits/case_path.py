@@ -18,7 +18,7 @@ from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 
 OF_WORDS: Final = {"recorded": "Recorded", "closed": "Closed", "followed": "Followed"}
 SIDE_WORDS: Final[dict[Side, str]] = {"before": "Before the change", "since": "Since the change"}
-_COLOURS: Final[dict[Side, str]] = {"before": theme.DARK_BLUE, "since": theme.TURQUOISE}
+_COLOURS: Final[dict[Side, str]] = {"before": theme.TURQUOISE, "since": theme.DARK_BLUE}
 
 
 def path_exhibits(released: Released[PathAnswer]) -> tuple[Exhibit, ...]:

@@ -11,7 +11,13 @@ from analytics.emmie.case_outcomes.path import PathAnswer
 from analytics.emmie.case_outcomes.path_changes import PathChange
 from analytics.emmie.contrast import includes_zero
 from analytics.exhibits import theme, wording
-from analytics.exhibits.case_path_words import SHORT_WORDS, STEP_WORDS, step_label, steps_taken
+from analytics.exhibits.case_path_words import (
+    SHORT_WORDS,
+    STEP_WORDS,
+    recorded_otherwise,
+    step_label,
+    steps_taken,
+)
 from analytics.exhibits.case_words import OUTCOME_22_NOTE, codes_line
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 from analytics.exhibits.same_group import RAW_CHANGE
@@ -21,7 +27,10 @@ def changes_exhibit(released: Released[PathAnswer], areas: Sequence[str]) -> Exh
     """Return which steps fell and which rose, in each group of areas."""
     answer = released.answer
     shown = [one for one in answer.changes if one.difference is not None]
-    sentences = tuple(sentence for one in areas for sentence in _moved_sentences(answer, one))
+    sentences = (
+        *(sentence for one in areas for sentence in _moved_sentences(answer, one)),
+        *recorded_otherwise(answer),
+    )
     return Exhibit(
         key="path_changes",
         headline=_changes_headline(answer, areas),
@@ -32,7 +41,13 @@ def changes_exhibit(released: Released[PathAnswer], areas: Sequence[str]) -> Exh
         ),
         figure=theme.as_dict(_changes_figure(answer, areas, shown)) if shown else None,
         table=Table(
-            columns=("Step", "Areas", "Difference (points)", "95% interval", "p (Holm)"),
+            columns=(
+                "Step",
+                "Areas",
+                "Difference (points)",
+                "95% interval",
+                "p, for all steps together",
+            ),
             rows=tuple(_change_row(answer, one) for one in _ordered(answer)),
         ),
         alt_text="Forest plot of differences at each step. " + " ".join(sentences),
@@ -104,12 +119,24 @@ def _changes_headline(answer: PathAnswer, areas: Sequence[str]) -> str:
     ]
     listed = [
         f"{SHORT_WORDS[one.step]} {wording.points(one.difference.value, places=0)}"
-        for one in most
+        + ("" if place else _elsewhere(answer, areas[1:], one))
+        for place, one in enumerate(most)
         if one.difference is not None
     ]
     if not listed:
         return f"{areas[0]}: no share of outcomes clearly changed"
     return f"{areas[0]}: {', '.join(listed)} points"
+
+
+def _elsewhere(answer: PathAnswer, others: Sequence[str], mine: PathChange) -> str:
+    """Return how the same step moved in the only other group of areas, where it clearly did."""
+    if len(others) != 1:
+        return ""
+    for up in (False, True):
+        for one in _moved(answer, others[0], up=up):
+            if one.step == mine.step and one.difference is not None:
+                return f" (elsewhere {wording.points(one.difference.value, places=0)})"
+    return ""
 
 
 def _change_row(answer: PathAnswer, one: PathChange) -> tuple[Cell, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analytics.disclosure.release import Released
+from analytics.emmie.case_outcomes.finest_step import finest
 from analytics.emmie.case_outcomes.timeliness import FEWEST_ROWS, TimelinessAnswer, TimePoint
 from analytics.emmie.case_outcomes.timeliness_control import (
+    Of,
     TimedControlChart,
     TimedControlPoint,
     timed_control_chart,
@@ -18,6 +22,8 @@ from analytics.exhibits.case_timeliness_figure import (
 from analytics.exhibits.case_timeliness_signals import (
     change_words,
     chart_notes,
+    coarser_words,
+    is_drawn,
     signal_sentences,
 )
 from analytics.exhibits.case_timeliness_words import WORDS
@@ -25,27 +31,37 @@ from analytics.exhibits.case_words import period_words
 from analytics.exhibits.control_chart import RULE_WORDS, SIDE_WORDS
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 
-CHART_WORDS = {"p": "p chart", "p_prime": "p′ chart", "xmr": "XmR chart", None: "no limits"}
 
-
-def timeliness_exhibits(released: Released[TimelinessAnswer]) -> tuple[Exhibit, ...]:
+def timeliness_exhibits(*released: Released[TimelinessAnswer]) -> tuple[Exhibit, ...]:
     """Return the shares and the medians over time, and both by year.
 
     Parameters
     ----------
-    released : Released of TimelinessAnswer
-        One measure.
+    *released : Released of TimelinessAnswer
+        One measure by one step, or by months and then quarters: each chart then takes the finest
+        step whose periods can mostly be shown.
     """
-    share = timed_control_chart(released.answer, "share")
-    shown = [_share(released, share)]
-    if WORDS[released.answer.measure].median:
-        shown.append(_median(released, timed_control_chart(released.answer, "median")))
-    if released.answer.years:
-        shown.append(_years(released))
+    shown = [_share(*_finest(released, "share"))]
+    if WORDS[released[0].answer.measure].median:
+        shown.append(_median(*_finest(released, "median")))
+    if released[0].answer.years:
+        shown.append(_years(released[0]))
     return tuple(shown)
 
 
-def _share(released: Released[TimelinessAnswer], chart: TimedControlChart) -> Exhibit:
+def _finest(
+    released: Sequence[Released[TimelinessAnswer]], of: Of
+) -> tuple[Released[TimelinessAnswer], TimedControlChart, tuple[str, ...]]:
+    """Return the answer to draw, its chart, and why it is not by month."""
+    charts = [timed_control_chart(one.answer, of) for one in released]
+    place = finest([[[one.value for one in chart.points]] for chart in charts])
+    why = coarser_words(charts[0]) if place else ()
+    return released[place], charts[place], why
+
+
+def _share(
+    released: Released[TimelinessAnswer], chart: TimedControlChart, why: tuple[str, ...]
+) -> Exhibit:
     answer = released.answer
     words, total = WORDS[answer.measure], answer.total
     value = wording.percent(total.share.value)
@@ -53,15 +69,13 @@ def _share(released: Released[TimelinessAnswer], chart: TimedControlChart) -> Ex
         _total_sentence(answer),
         *(f"{answer.n_open:,} were still open at the end." for _ in [0] if answer.n_open),
         *signal_sentences(chart),
+        *why,
     )
     return Exhibit(
         key=f"timely_share_{answer.measure}",
-        headline=f"{value} {words.headline}; {change_words(chart)}",
-        subtitle=(
-            f"{words.share}, by {_by(answer)}, {_where(answer)}, {CHART_WORDS[chart.chart]} with "
-            "limits at three standard deviations"
-        ),
-        figure=theme.as_dict(control_figure(answer, chart)) if _has_values(chart) else None,
+        headline=f"{value} {words.headline}{change_words(chart)}",
+        subtitle=(f"{words.share}, by {_by(answer)}, {_where(answer)}{_limits_words(chart)}"),
+        figure=theme.as_dict(control_figure(answer, chart)) if is_drawn(chart) else None,
         table=Table(
             columns=(
                 "Period",
@@ -82,7 +96,9 @@ def _share(released: Released[TimelinessAnswer], chart: TimedControlChart) -> Ex
     )
 
 
-def _median(released: Released[TimelinessAnswer], chart: TimedControlChart) -> Exhibit:
+def _median(
+    released: Released[TimelinessAnswer], chart: TimedControlChart, why: tuple[str, ...]
+) -> Exhibit:
     answer = released.answer
     words, total = WORDS[answer.measure], answer.total
     overall = "too few to show" if total.median is None else f"{_days(total.median)} working days"
@@ -90,15 +106,15 @@ def _median(released: Released[TimelinessAnswer], chart: TimedControlChart) -> E
     said = (
         f"Median of all: {overall}{limits if total.median_interval else ''}.",
         *signal_sentences(chart),
+        *why,
     )
     return Exhibit(
         key=f"timely_median_{answer.measure}",
-        headline=f"Median {overall}; {change_words(chart)}",
+        headline=f"Median {overall}{change_words(chart)}",
         subtitle=(
-            f"{words.median}: median by {_by(answer)}, {_where(answer)}, "
-            f"{CHART_WORDS[chart.chart]} with limits at three standard deviations"
+            f"{words.median}: median by {_by(answer)}, {_where(answer)}{_limits_words(chart)}"
         ),
-        figure=theme.as_dict(control_figure(answer, chart)) if _has_values(chart) else None,
+        figure=theme.as_dict(control_figure(answer, chart)) if is_drawn(chart) else None,
         table=Table(
             columns=(
                 "Period",
@@ -167,8 +183,8 @@ def _years(released: Released[TimelinessAnswer]) -> Exhibit:
     )
 
 
-def _has_values(chart: TimedControlChart) -> bool:
-    return any(one.value is not None for one in chart.points)
+def _limits_words(chart: TimedControlChart) -> str:
+    return ", with control limits at three standard deviations" if chart.chart else ""
 
 
 def _by(answer: TimelinessAnswer) -> str:
@@ -211,7 +227,7 @@ def _years_headline(answer: TimelinessAnswer) -> str:
         f"{wording.percent(point.share.value)} in {point.period.year + 1}"
         for point in (shown[0], shown[-1])[: len(shown)]
     ]
-    return f"{WORDS[answer.measure].headline.capitalize()}: {wording.listed(parts)}"
+    return f"{WORDS[answer.measure].years}: {wording.listed(parts)}"
 
 
 def _counts(point: TimePoint) -> tuple[Cell, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 
-from analytics.emmie.case_outcomes.timeliness_control import TimedControlChart, TimedControlPoint
+from analytics.emmie.case_outcomes.finest_step import is_mostly_shown
+from analytics.emmie.case_outcomes.timeliness_control import TimedControlChart
 from analytics.exhibits import wording
 from analytics.exhibits.case_timeliness_figure import side_of
-from analytics.exhibits.case_words import period_words
+from analytics.exhibits.case_words import span_words
 from analytics.exhibits.control_chart import CHECK_NOTES, RULE_WORDS, SIDE_WORDS
 
 LIMITS_NOTES = {
@@ -34,26 +34,39 @@ SIGNAL_NOTE = (
 SAID_ELSEWHERE = ("over_dispersion", "calendar_gap")
 
 
+def is_drawn(chart: TimedControlChart) -> bool:
+    """Return whether enough periods have a value for a figure."""
+    return is_mostly_shown([one.value for one in chart.points])
+
+
+def coarser_words(monthly: TimedControlChart) -> tuple[str, ...]:
+    """Say why quarters are shown, from the chart by month."""
+    return (
+        f"By quarter, because {monthly.n_without} of {len(monthly.points)} months would be "
+        "withheld or hold too few.",
+    )
+
+
 def change_words(chart: TimedControlChart) -> str:
-    """Return how many periods signal; nothing is said where nothing can be seen."""
+    """Return how many periods differ, to stand in a headline; nothing where none can be seen."""
     if chart.chart is None or not chart.reads_signals:
-        return f"too few {chart.step}s to see change"
+        return ""
     signals = sum(side_of(one) is not None for one in chart.points)
     if not signals:
-        return "no change beyond chance"
-    return f"{wording.plural(signals, chart.step + ' signals', chart.step + 's signal')} change"
+        return f"; no {chart.step} stands out"
+    return f"; {wording.plural(signals, chart.step, chart.step + 's')} beyond chance"
 
 
 def signal_sentences(chart: TimedControlChart) -> tuple[str, ...]:
-    """Return which periods signal, or why none can be seen."""
+    """Return which periods signal, or why none can be seen: one or the other."""
+    hint = " Quarters show more." if chart.step == "month" and chart.n_without else ""
+    missing = f"{chart.n_without} of {len(chart.points)} {chart.step}s are withheld or hold too few"
+    if not is_drawn(chart):
+        return (f"No chart: {missing}; the table has the others.{hint}",)
     if chart.chart is None:
-        return (f"No limits: too few {chart.step}s are shown, or none differs.",)
+        return (f"No limits: too few {chart.step}s are shown, or none differs.{hint}",)
     if not chart.reads_signals:
-        hint = " Quarters withhold fewer." if chart.step == "month" else ""
-        return (
-            f"{chart.n_without} of {len(chart.points)} {chart.step}s are withheld or of too few; "
-            f"where more than one in five is, no signals are looked for.{hint}",
-        )
+        return (f"{missing} (gaps), so no {chart.step} is called higher or lower.{hint}",)
     found = []
     for side, name in SIDE_WORDS.items():
         runs = [
@@ -70,14 +83,14 @@ def signal_sentences(chart: TimedControlChart) -> tuple[str, ...]:
                 for rule in one.limits.signals
             }
             why = wording.listed([RULE_WORDS[rule] for rule in rules])
-            listed = wording.listed([_run(chart, run) for run in runs])
-            found.append(f"{name.capitalize()}, beyond chance, in {listed} ({why}).")
-    return tuple(found) or ("No signal: chance alone can make periods vary like this.",)
-
-
-def _run(chart: TimedControlChart, run: Sequence[TimedControlPoint]) -> str:
-    first, last = (period_words(one.point.period, chart.step) for one in (run[0], run[-1]))
-    return first if len(run) == 1 else f"{first} up to {last}"
+            listed = wording.listed(
+                [span_words(run[0].point.period, run[-1].point.period, chart.step) for run in runs]
+            )
+            found.append(f"{name.capitalize()}, beyond chance: {listed} ({why}).")
+    return tuple(found) or (
+        f"No {chart.step} and no run of {chart.step}s differs by more than chance; years, which "
+        "hold more, still can.",
+    )
 
 
 def chart_notes(chart: TimedControlChart) -> tuple[str, ...]:

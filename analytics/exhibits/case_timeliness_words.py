@@ -16,8 +16,8 @@ class TimelinessWords:
     ----------
     share, share_axis : str
         What the share is, in full and on an axis.
-    headline : str
-        What stands after the percentage.
+    headline, years : str
+        What stands after the percentage, and before those of several years.
     counted, of : str
         Columns of the count and of the number.
     sentence : str
@@ -33,6 +33,7 @@ class TimelinessWords:
     share: str
     share_axis: str
     headline: str
+    years: str
     counted: str
     of: str
     sentence: str
@@ -50,11 +51,12 @@ WORDS: Final[dict[Measure, TimelinessWords]] = {
     "conference": TimelinessWords(
         share="Initial conferences within 15 working days of the section 47 enquiry",
         share_axis="% within 15 working days",
-        headline="within 15 working days",
+        headline="had their conference within 15 working days",
+        years="Conference within 15 working days",
         counted="Within 15 working days",
         of="Children with a conference",
-        sentence="children's initial conferences were held within 15 working days of the strategy "
-        "discussion",
+        sentence="children's initial conferences were held within 15 working days of the section "
+        "47 enquiry",
         by="month in which the conference was held",
         median="Working days from section 47 enquiry to initial conference",
         limit="15 working days",
@@ -62,13 +64,16 @@ WORDS: Final[dict[Measure, TimelinessWords]] = {
             "A child is counted in the period in which the conference was held, as in the "
             "Department for Education's table C4. Enquiries without a conference are in no "
             "denominator: most never lead to one.",
+            "A section 47 enquiry starts on the day of its strategy discussion, from which the 15 "
+            "working days are counted.",
             WORKING_DAYS,
         ),
     ),
     "assessment": TimelinessWords(
         share="Assessments within 45 working days",
         share_axis="% within 45 working days",
-        headline="within 45 working days",
+        headline="of assessments within 45 working days",
+        years="Assessments within 45 working days",
         counted="Within 45 working days",
         of="Assessments started",
         sentence="assessments were authorised within 45 working days of their start",
@@ -86,7 +91,8 @@ WORDS: Final[dict[Measure, TimelinessWords]] = {
     "re_referral": TimelinessWords(
         share="Referrals within 12 months of an earlier one",
         share_axis="% within 12 months of another",
-        headline="within 12 months of another",
+        headline="of referrals within 12 months of another",
+        years="Within 12 months of another",
         counted="Within 12 months of another",
         of="Referrals",
         sentence="referrals came within 12 months of another of the same child",

@@ -38,6 +38,14 @@ def period_words(period: date, step: Step) -> str:
     return f"{period:%b} to {period.replace(month=period.month + 2):%b %Y}"
 
 
+def span_words(first: date, last: date, step: Step) -> str:
+    """Return several periods as ``Sep to Oct 2022`` or ``Oct 2019 to Mar 2020``."""
+    end = last if step == "month" else last.replace(month=last.month + 2)
+    if first == end:
+        return f"{end:%b %Y}"
+    return f"{first:%b}{'' if first.year == end.year else f' {first:%Y}'} to {end:%b %Y}"
+
+
 def break_words(one: Break) -> str:
     """Return a change of recording in few words."""
     if one.label:

@@ -19,10 +19,10 @@ RULE_WORDS = {
     "four_of_five": "four of five on one side",
     "shift": "seven in a row on one side",
 }
-CHART_WORDS = {
-    "xmr": "XmR chart",
-    "u": "u chart",
-    "u_prime": "u′ chart (allows for more spread than counts alone would give)",
+CHART_NOTES = {
+    "xmr": "XmR chart: limits come from how neighbouring periods vary.",
+    "u": "u chart: limits come from counts alone.",
+    "u_prime": "u′ chart: limits allow for more spread than counts alone would give.",
 }
 SIDE_WORDS = {"high": "higher or rising", "low": "lower or falling"}
 CHECK_NOTES = {
@@ -73,15 +73,18 @@ def control_chart(
     )
     sentences = (
         f"Mean of {basis}: {centre}.",
-        *(signals or ("No signal: chance alone can make points vary like this.",)),
+        *(
+            signals
+            or (f"No {chart.step} stands out: chance alone can make points vary like this.",)
+        ),
         *more,
     )
     return Exhibit(
         key=key,
         headline=_headline(chart, what, scale),
         subtitle=(
-            f"{what} by {chart.step}, {provenance.place}, {CHART_WORDS[chart.chart]} with limits "
-            "at three standard deviations"
+            f"{what} by {chart.step}, {provenance.place}, with control limits at three standard "
+            "deviations"
         ),
         figure=theme.as_dict(_figure(chart, what, scale)) if shown else None,
         table=Table(
@@ -97,10 +100,10 @@ def control_chart(
         ),
         alt_text=f"Control chart of {wording.lower_first(what)}. " + " ".join(sentences),
         notes=(
-            f"Mean and limits come from {basis}. A signal is a point outside the limits, a run of "
-            "seven on one side of the mean, seven in a row rising or falling, or two of three "
-            "near a limit (NHS England's rules). About one in six charts of 24 months shows a "
-            "signal where nothing happens.",
+            f"Mean and limits come from {basis}. {CHART_NOTES[chart.chart]} A signal is a point "
+            "outside the limits, a run of seven on one side of the mean, seven in a row rising or "
+            "falling, or two of three near a limit (NHS England's rules). About one in six charts "
+            "of 24 months shows a signal where nothing happens.",
             "Higher and lower are not better and worse by themselves. A signal says that "
             "something changed, not why.",
             *(CHECK_NOTES[check.name] for check in chart.checks if check.status != "pass"),
@@ -153,8 +156,8 @@ def _headline(chart: Chart, what: str, scale: float) -> str:
         return f"{what} {verb} from {_number(scale * last.centre)} to {value}"
     signals = sum(point.side is not None for point in shown)
     if signals:
-        return f"{what}: {signals} of {len(shown)} {chart.step}s signal change"
-    return f"{what}: no change beyond chance"
+        return f"{what}: {signals} of {len(shown)} {chart.step}s beyond chance"
+    return f"{what}: no {chart.step} stands out from chance"
 
 
 def _figure(chart: Chart, what: str, scale: float) -> go.Figure:

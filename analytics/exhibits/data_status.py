@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from analytics.disclosure.release import Released
-from analytics.emmie.data_status import DataAnswer, FolderStatus
+from analytics.emmie.data_status import DataAnswer, EntriesStatus, FolderStatus
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
+from analytics.exhibits.repeat_words import moment
 from analytics.extracts.quality import ExtractStatus
 
 KIND_WORDS = {
@@ -16,10 +17,58 @@ KIND_WORDS = {
 
 
 def data_exhibits(released: Released[DataAnswer]) -> tuple[Exhibit, ...]:
-    """Return the findings about the extracts, then each folder with what it holds."""
+    """Return the findings about the extracts, what was entered, then each folder's extracts."""
     folders = tuple(_folder(folder, released.answer.root) for folder in released.answer.folders)
     sources = (_sources(released),) if released.answer.sources else ()
-    return (_findings(released), *folders, *sources)
+    entries = (_entries(released),) if released.answer.entries else ()
+    return (_findings(released), *entries, *folders, *sources)
+
+
+def _entries(released: Released[DataAnswer]) -> Exhibit:
+    entries = released.answer.entries
+    total = sum(one.n_answers for one in entries)
+    broken = sum(not one.usable for one in entries)
+    headline = "No answer has been entered in the app yet"
+    if total:
+        headline = f"{wording.plural(total, 'answer', 'answers')} entered in the app"
+    if broken:
+        headline = f"{wording.plural(broken, 'file', 'files')} of answers cannot be read"
+    return Exhibit(
+        key="data_entries",
+        headline=headline,
+        subtitle="Answers of the analysis of repeat plans about children whom you may see",
+        figure=None,
+        table=Table(
+            columns=("Evaluation", "File", "State", "Answers", "Children", "Last entered"),
+            rows=tuple(_entries_row(one) for one in entries),
+        ),
+        alt_text=headline,
+        notes=(
+            "Every answer is kept; when one is changed, the earlier one stays as history and is "
+            "counted here too.",
+            "A file that cannot be read is left as it is, a copy is kept beside it, and nothing "
+            "more is saved until somebody has looked.",
+        ),
+        source="the folder of entries, one folder for each evaluation",
+        synthetic=False,
+        is_shown_only=True,
+    )
+
+
+def _entries_row(one: EntriesStatus) -> tuple[Cell, ...]:
+    if not one.usable:
+        return (one.title, one.file, "Cannot be read", "", "", "")
+    state = "Nothing yet" if one.last_at is None else "Used"
+    if one.rows_set_aside:
+        state = f"Used; {wording.plural(one.rows_set_aside, 'row', 'rows')} set aside"
+    return (
+        one.title,
+        one.file,
+        state,
+        wording.count(one.n_answers),
+        wording.count(one.n_children),
+        "" if one.last_at is None else moment(one.last_at),
+    )
 
 
 def _sources(released: Released[DataAnswer]) -> Exhibit:

@@ -26,6 +26,11 @@ FORM_WORDS: dict[Form, str] = {
     "ratio": "Share since the change over the share expected on the old course",
 }
 
+FITTED_TO = (
+    "Lines and estimates are fitted to what may be shown: a withheld month has the share of all "
+    "months with which it is withheld."
+)
+
 
 def series_exhibits(
     released: Released[SeriesAnswer], *, form: Form = "difference", outcome: str = ""
@@ -187,6 +192,10 @@ def _lines(one: OutcomeSeries, answer: SeriesAnswer) -> go.Figure:
     return built
 
 
+def _has_withheld(answer: SeriesAnswer) -> bool:
+    return any(point.share.is_withheld for one in answer.outcomes for point in one.points)
+
+
 def _notes(released: Released[SeriesAnswer]) -> tuple[str, ...]:
     answer = released.answer
     return (
@@ -198,6 +207,7 @@ def _notes(released: Released[SeriesAnswer]) -> tuple[str, ...]:
         "areas: it takes out what changed in both.",
         "Months in which fewer than four in five cases have a known outcome are left out, so the "
         "outcomes of six months have few months since the change.",
+        *([FITTED_TO] if _has_withheld(answer) else []),
         multiplicity_note(answer.rows),
         *((answer.analysis.note,) if answer.analysis.note else ()),
         released.statement,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from analytics.emmie.study import Provenance
@@ -107,6 +107,18 @@ def assumptions_exhibit(provenance: Provenance, assumptions: tuple[str, ...]) ->
         **origin(provenance),
         sentences=assumptions,
     )
+
+
+def folded_assumptions(
+    provenance: Provenance, assumptions: tuple[str, ...]
+) -> tuple[Exhibit, ...]:
+    """Return the assumptions that bear on one part of a page, folded away; none without any."""
+    if not assumptions:
+        return ()
+    whole = assumptions_exhibit(provenance, assumptions)
+    number = wording.plural(len(assumptions), "assumption bears", "assumptions bear")
+    said = f"{number} on what is shown here. Open the notes to read what is made up, and how."
+    return (replace(whole, sentences=(said,), notes=assumptions),)
 
 
 def origin(provenance: Provenance, moved: tuple[Moved, ...] = ()) -> dict[str, Any]:

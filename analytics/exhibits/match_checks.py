@@ -111,9 +111,15 @@ def _balance_figure(
 
 def check_words(check: HealthCheck) -> str:
     """Return a health check with its value and threshold, as part of a sentence."""
-    value = "withheld" if check.value is None else wording.fixed(check.value, 2)
+    value = "withheld" if check.value is None else _value(check.value)
     threshold = "" if check.threshold is None else f" (threshold {check.threshold:g})"
     return f"{wording.lower_first(check_title(check.name))} is {value}{threshold}"
+
+
+def _value(value: float) -> str:
+    """Return the value of a check; a small one isn't rounded to nothing."""
+    shown = wording.fixed(value, 2)
+    return "under 0.01" if value > 0 and shown == wording.fixed(0.0, 2) else shown
 
 
 def health_checks(checks: Sequence[HealthCheck], provenance: Provenance) -> Exhibit:
@@ -130,7 +136,7 @@ def health_checks(checks: Sequence[HealthCheck], provenance: Provenance) -> Exhi
         (
             check_title(check.name),
             STATUS_WORDS[check.status],
-            "" if check.value is None else wording.fixed(check.value, 2),
+            "" if check.value is None else _value(check.value),
             "" if check.threshold is None else f"{check.threshold:g}",
             check.meaning,
             check.source.split(" (docs")[0],

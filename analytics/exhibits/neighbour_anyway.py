@@ -9,17 +9,18 @@ from analytics.emmie.neighbours.anyway import AnywayAnswer, Counterpart, Reason
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.match_checks import health_checks
-from analytics.exhibits.neighbour_change import change, members
+from analytics.exhibits.neighbour_change import change, left_out_words, members, share_words
 from analytics.exhibits.neighbour_words import UNIT_WORDS, axis_title, published
 
 REASON_WORDS: dict[Reason, str] = {
     "poor_fit": "before the start no mix of other places followed this one",
-    "placebos_as_large": "many other places drifted as far from their own counterparts",
     "change_could_be_chance": "against all others the change could be chance",
     "methods_disagree": "the two ways point in opposite directions",
-    "moved_before": "the places moved apart before the start, too",
+    "moved_before": "the few years before the start don't run alike with those of other places",
 }
 MOST_WEIGHTS = 6
+MANY, SOME, FEW = 0.5, 0.25, 0.1
+"""Shares of other places above which most, many and some of them are said to have drifted."""
 
 
 def anyway_exhibits(released: Released[AnywayAnswer], *, name: str) -> tuple[Exhibit, ...]:
@@ -39,13 +40,17 @@ def anyway_exhibits(released: Released[AnywayAnswer], *, name: str) -> tuple[Exh
 
 
 def _counterpart(answer: AnywayAnswer, name: str) -> Exhibit:
-    said = (_gap_sentence(answer, name), _verdict_sentence(answer, name))
+    said = (
+        _verdict_sentence(answer, name),
+        _gap_sentence(answer, name),
+        *left_out_words(answer),
+    )
     return Exhibit(
         key=f"anyway_{answer.measure}",
         headline=_headline(answer, name),
         subtitle=(
             f"{answer.label}, {UNIT_WORDS[answer.unit]}: {name} and a weighted mean of other "
-            f"authorities that was most like it to {answer.launch_year - 1}, "
+            f"authorities that was nearest to {answer.launch_year - 1}, "
             f"{answer.first_year} to {answer.last_year}"
         ),
         figure=theme.as_dict(_course(answer, name)),
@@ -60,7 +65,7 @@ def _counterpart(answer: AnywayAnswer, name: str) -> Exhibit:
 def _headline(answer: AnywayAnswer, name: str) -> str:
     if answer.verdict == "different":
         return f"{name}: {_side(answer)} what similar places did"
-    return f"{name}: can't tell it from what similar places did"
+    return f"{name}: can't be told from what similar places did"
 
 
 def _side(answer: AnywayAnswer) -> str:
@@ -68,34 +73,53 @@ def _side(answer: AnywayAnswer) -> str:
 
 
 def _gap_sentence(answer: AnywayAnswer, name: str) -> str:
+    whose = "their counterparts" if answer.is_group else "its counterpart"
     limits = (
-        f", {wording.signed(answer.lowest)} to {wording.signed(answer.highest)} leaving one of "
-        "those that it is made of out"
+        f" ({wording.signed(answer.lowest)} to {wording.signed(answer.highest)} when one of the "
+        "places that it is made of is left out)"
         if answer.lowest is not None and answer.highest is not None
         else ""
     )
-    choice = "as many other places" if answer.is_group else "other places"
-    placebo = (
-        f" Of {choice} treated as if they had been the one, "
-        f"{wording.percent(answer.p_value)} lie as far off "
-        f"(p {wording.p_value(answer.p_value)}, {answer.n_placebos} placebos)."
-        if answer.p_value is not None
-        else " There were no placebos to compare it with."
-    )
     return (
-        f"From {answer.launch_year} to {answer.last_year} {name} lay "
-        f"{wording.signed(answer.average)} from its counterpart on average{limits}.{placebo}"
+        f"From {answer.launch_year} to {answer.last_year} the mean gap between {name} and {whose} "
+        f"is {wording.signed(answer.average)} {UNIT_WORDS[answer.unit]}{limits}."
     )
 
 
 def _verdict_sentence(answer: AnywayAnswer, name: str) -> str:
+    verb = "differ" if answer.is_group else "differs"
     if answer.verdict == "different":
+        share = "" if answer.p_value is None else f" Only {_drifted(answer, answer.p_value)}."
         return (
-            f"Both ways agree that {name} differs from what similar places did, by more than "
-            "chance. They don't say why."
+            f"Both ways agree that {name} {verb} from what similar places did, by more than "
+            f"chance.{share} They don't say why."
         )
-    reasons = wording.listed([REASON_WORDS[reason] for reason in answer.reasons])
-    return f"Can't tell whether {name} differs from what similar places did: {reasons}."
+    reasons = wording.listed([reason_words(answer, reason) for reason in answer.reasons])
+    return f"Can't tell whether {name} {verb} from what similar places did: {reasons}."
+
+
+def reason_words(answer: AnywayAnswer, reason: Reason) -> str:
+    """Return why the place can't be called different, with the share that it rests on."""
+    if reason != "placebos_as_large":
+        return REASON_WORDS[reason]
+    if answer.p_value is None:
+        return "there is no other place whose drift it could be compared with"
+    return f"{_how_many(answer.p_value)} ({_drifted(answer, answer.p_value)})"
+
+
+def _how_many(share: float) -> str:
+    """Return in words how many of the others drifted as far."""
+    words = ((MANY, "most others"), (SOME, "many others"), (FEW, "some others"))
+    named = next((one for limit, one in words if share > limit), "a few others")
+    return f"{named} drifted as far from their own counterparts"
+
+
+def _drifted(answer: AnywayAnswer, share: float) -> str:
+    """Return which share of what was drawn instead lies as far off; the place itself counts."""
+    if not answer.is_group:
+        return f"{share_words(share)} of {answer.n_placebos + 1} places, itself among them"
+    size = sum(one.status != "fail" for one in answer.members)
+    return f"{share_words(share)} of groups of {size} places chosen by lot"
 
 
 def _course(answer: AnywayAnswer, name: str) -> go.Figure:
@@ -105,7 +129,7 @@ def _course(answer: AnywayAnswer, name: str) -> go.Figure:
     years = [one.year for one in answer.years]
     for label, values, colour, dash in (
         (name, [one.observed for one in answer.years], theme.DARK_BLUE, "solid"),
-        ("Its counterpart", [one.synthetic for one in answer.years], theme.TURQUOISE, "dash"),
+        (_other(answer), [one.synthetic for one in answer.years], theme.TURQUOISE, "dash"),
     ):
         built.add_trace(
             go.Scatter(
@@ -140,6 +164,10 @@ def _course(answer: AnywayAnswer, name: str) -> go.Figure:
     built.update_yaxes(title_text="Gap", row=2, col=1)
     built.update_xaxes(dtick=2, tickformat="d")
     return built
+
+
+def _other(answer: AnywayAnswer) -> str:
+    return "Their counterparts" if answer.is_group else "Its counterpart"
 
 
 def _add_placebos(built: go.Figure, answer: AnywayAnswer) -> None:
@@ -191,7 +219,7 @@ def _course_table(answer: AnywayAnswer, name: str) -> Table:
         )
         for one in answer.years
     ]
-    columns = ("Year", "Start", name, "Its counterpart", "Gap")
+    columns = ("Year", "Start", name, _other(answer), "Gap")
     extra = ("Middle 95% of placebo gaps",) if has_band else ()
     return Table(columns=(*columns, *extra), rows=tuple(rows))
 
@@ -206,7 +234,7 @@ def _notes(answer: AnywayAnswer) -> tuple[str, ...]:
     before = answer.launch_year - answer.first_year
     notes = [
         f"Years end on 31 March. What is asked about began between April {answer.start} and March "
-        f"{answer.launch_year}, so {answer.launch_year} is the first year after it.",
+        f"{answer.launch_year}, so {answer.launch_year} is the first year that counts as since.",
         "This is a comparison with other places, not the effect of anything: whatever else changed "
         "there or elsewhere is part of it.",
         f"The counterpart is fitted on {before} yearly figures and may choose among "
@@ -219,14 +247,17 @@ def _notes(answer: AnywayAnswer) -> tuple[str, ...]:
         more = len(heaviest) - MOST_WEIGHTS
         listed = heaviest[:MOST_WEIGHTS] + ([f"{more} more"] if more > 0 else [])
         notes.append(f"Made of {wording.listed(listed)}. {_fit_words(only)}.")
+    if answer.p_value is not None:
+        notes.append(
+            "How far others drifted: each of them is given a counterpart of its own, as if it had "
+            f"been the one ({wording.plural(answer.n_placebos, 'placebo', 'placebos')}). The share "
+            f"that lies as far off is the p-value of a permutation test, here "
+            f"{wording.p_value(answer.p_value)}; up to 0.05 counts as unusual."
+        )
     if answer.n_poor_placebos:
         notes.append(
             f"{wording.plural(answer.n_poor_placebos, 'placebo is', 'placebos are')} left out, "
             "because no mix of other places followed it before."
-        )
-    if answer.left_out:
-        notes.append(
-            f"Left out for want of a figure in some year: {wording.listed(list(answer.left_out))}."
         )
     return tuple(notes)
 

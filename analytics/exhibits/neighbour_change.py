@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from analytics.emmie.neighbours.anyway import P_LIMIT, AnywayAnswer
+from analytics.emmie.neighbours.anyway import P_LIMIT, AnywayAnswer, LeftOut
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Exhibit, Table
+from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.neighbour_words import UNIT_WORDS, axis_title, published
+from analytics.extracts.code_lists import DFE_SYMBOL
+
+YEARS_NAMED = 3
+"""Most years without a figure that are named one by one."""
 
 
 def members(answer: AnywayAnswer, name: str) -> Exhibit | None:
@@ -34,7 +38,7 @@ def members(answer: AnywayAnswer, name: str) -> Exhibit | None:
         )
     )
     built.add_vline(x=0, line_color=theme.DARK_GREY, line_width=1)
-    built.update_xaxes(title_text=f"Mean gap since the start, {UNIT_WORDS[answer.unit]}")
+    built.update_xaxes(title_text="Mean gap since the start")
     built.update_yaxes(
         tickvals=list(range(len(ordered))),
         ticktext=[theme.wrapped(one.name, 22) for one in ordered],
@@ -52,17 +56,7 @@ def members(answer: AnywayAnswer, name: str) -> Exhibit | None:
         table=Table(
             columns=("Authority", "Mean gap since the start", "Gap before (root mean square)",
                      "Made mostly of"),
-            rows=tuple(
-                (
-                    one.name,
-                    wording.signed(one.average),
-                    wording.fixed(one.pre_error, 1),
-                    wording.listed(
-                        [f"{label} ({wording.percent(share)})" for label, share in one.weights[:3]]
-                    ),
-                )
-                for one in ordered
-            ),
+            rows=_member_rows(answer),
         ),
         alt_text=f"Dot plot of {len(ordered)} authorities. {headline}.",
         notes=(
@@ -71,8 +65,55 @@ def members(answer: AnywayAnswer, name: str) -> Exhibit | None:
             "a counterpart.",
         ),
         **published(answer, name),
-        sentences=(f"{name}: {wording.lower_first(headline)}.",),
+        sentences=(f"{name}: {wording.lower_first(headline)}.", *left_out_words(answer)),
     )  # fmt: skip
+
+
+def _member_rows(answer: AnywayAnswer) -> tuple[tuple[Cell, ...], ...]:
+    """Return each member from the lowest gap on; those that are left out come last, and why."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            one.name,
+            wording.signed(one.average),
+            wording.fixed(one.pre_error, 1),
+            wording.listed(
+                [f"{label} ({wording.percent(share)})" for label, share in one.weights[:3]]
+            ),
+        )
+        for one in sorted(answer.members, key=lambda one: one.average)
+    ]
+    rows += [
+        (one.name, wording.NOT_AVAILABLE, wording.NOT_AVAILABLE, f"left out: {_no_figure(one)}")
+        for one in answer.left_out
+    ]
+    return tuple(rows)
+
+
+def left_out_words(answer: AnywayAnswer) -> tuple[str, ...]:
+    """Return which members are left out, and for want of which figure; nothing without any."""
+    if not answer.left_out:
+        return ()
+    named = "; ".join(f"{one.name}, {_no_figure(one)}" for one in answer.left_out)
+    return (
+        f"{len(answer.members)} of {len(answer.names)} authorities are in it, because every year "
+        f"is needed. Left out: {named}.",
+    )
+
+
+def _no_figure(one: LeftOut) -> str:
+    years = [year for year, _ in one.missing]
+    reasons = dict.fromkeys(DFE_SYMBOL.get(symbol, "not available") for _, symbol in one.missing)
+    named = (
+        wording.listed([str(year) for year in years])
+        if len(years) <= YEARS_NAMED
+        else f"{len(years)} years from {years[0]} to {years[-1]}"
+    )
+    return f"no figure for {named} ({', '.join(reasons)})"
+
+
+def share_words(share: float) -> str:
+    """Return a share as a percentage, below one as such."""
+    return "under 1%" if share < 0.01 else wording.percent(share)
 
 
 def change(answer: AnywayAnswer, name: str) -> Exhibit | None:
@@ -132,7 +173,12 @@ def _change_sentence(answer: AnywayAnswer, name: str) -> str:
         limits = wording.interval(change.difference.conf_int)
         sure = f"95% interval {limits}, p {wording.p_value(change.difference.p_value)}"
     else:
-        sure = f"no interval from one place, p {wording.p_value(change.p_permutation)}"
+        sure = "no interval from one place" + (
+            ""
+            if change.p_permutation is None
+            else f"; {share_words(change.p_permutation)} of all authorities differ as much from "
+            f"the others, p {wording.p_value(change.p_permutation)}"
+        )
     return f"Against the change of the others, {name} changed by {size} ({sure})."
 
 

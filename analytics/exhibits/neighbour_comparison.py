@@ -65,48 +65,68 @@ def _standing_headline(answer: ComparisonAnswer, found: Standing) -> str:
             f"{answer.area_name}: {figure_words(found.own.value)} against a median of "
             f"{figure_words(found.median)}"
         )
+    rank = f"{highest(found.own.rank or 0)} of {found.n_ranked}"
     position = found.position or "similar"
-    rank = highest(found.own.rank or 0)
-    return f"{answer.area_name}: {VERSUS[position]} its neighbours, {rank} of {found.n_ranked}"
+    if position == "similar" or found.is_unusual is None:
+        return f"{answer.area_name}: {VERSUS[position]} its neighbours, {rank}"
+    if found.is_unusual and found.stands_out is None:
+        return f"{answer.area_name}: {position} by more than its neighbours differ anyway"
+    if found.is_unusual:
+        among_all = "and unusual" if found.stands_out else "but not unusual"
+        return f"{answer.area_name}: {VERSUS[position]} its neighbours, {among_all} nationally"
+    return f"{answer.area_name}: {position}, but by no more than neighbours differ anyway"
 
 
 def _standing_sentences(answer: ComparisonAnswer, found: Standing) -> tuple[str, ...]:
     own, middle, distance = found.own, found.median, found.distance
     if own.value is None or middle is None or distance is None:
         return ()
+    far = with_interval(distance, found.distance_interval, signed=True)
     place = (
         f"{answer.label}, {UNIT_WORDS[answer.unit]}, {found.year}: {own.name} "
-        f"{with_interval(own.value, own.conf_int)}, {highest(own.rank or 0)} of the "
-        f"{found.n_ranked} with a figure, and {highest(found.rank_of_all)} of "
+        f"{with_interval(own.value, own.conf_int)}, {far} from the neighbours' median of "
+        f"{wording.fixed(middle, 1)}. It is the {highest(own.rank or 0)} of the "
+        f"{found.n_ranked} with a figure, and the {highest(found.rank_of_all)} of "
         f"{found.n_authorities} authorities."
     )
-    far = with_interval(distance, found.distance_interval, signed=True)
-    gap = (
-        f"Its distance from the neighbours' median of {wording.fixed(middle, 1)} is {far}: "
-        f"{_chance(answer, found)}."
-    )
-    return (place, gap, *_usual(found))
+    return (_verdict(answer, found), place)
 
 
-def _chance(answer: ComparisonAnswer, found: Standing) -> str:
+def _verdict(answer: ComparisonAnswer, found: Standing) -> str:
+    """Return how the distance stands to chance, to how the neighbours differ, and to how all do.
+
+    Chance alone is how far a place's own count would move; places differ from one another for
+    more reasons than that, so that more than chance need not be out of the ordinary.
+    """
+    said = judged(found.position, answer.agreed)
     if not found.is_judged:
-        return f"{judged(found.position, answer.agreed)}; whether by chance can't be told"
+        return f"Verdict: {said}; whether by chance can't be told."
     if found.position == "similar":
-        return "similar, because chance alone could make it"
-    return f"{judged(found.position, answer.agreed)} by more than chance in its own count"
-
-
-def _usual(found: Standing) -> tuple[str, ...]:
-    """Return whether the distance is unusual among places that vary as the neighbours do."""
-    if found.usual is None or found.phi is None:
-        return ()
-    where = "lies beyond that" if found.is_unusual else "lies within that"
+        return "Verdict: similar, because chance alone could make the distance."
+    more = f"Verdict: {said} than its neighbours by more than chance alone would make it"
+    if found.usual is None:
+        return f"{more}; how far they differ from one another anyway can't be told."
+    between = wording.interval(found.usual).replace(" to ", " and ")
+    spread = f"95% of places of this size would lie between {between}"
+    if found.is_unusual:
+        return (
+            f"{more}, and by more than they differ from one another anyway ({spread})"
+            f"{_among_all(found, 'yet')}."
+        )
     return (
-        f"The neighbours themselves vary {wording.fixed(found.phi, 1)} times as much as chance "
-        f"alone would make them (variance, φ). Of places of this size that vary as they do, 95% "
-        f"would lie between "
-        f"{wording.interval(found.usual).replace(' to ', ' and ')}; {found.own.name} {where}.",
+        f"{more}, but by no more than they differ from one another anyway ({spread})"
+        f"{_among_all(found, 'and')}."
     )
+
+
+def _among_all(found: Standing, link: str) -> str:
+    """Return whether the place stands out among all authorities, which differ more."""
+    everybody = f"among all {found.n_authorities} authorities"
+    if found.stands_out is None:
+        return ""
+    if found.stands_out:
+        return f"; {everybody} it is unusual{' too' if found.is_unusual else ''}"
+    return f"; {link} {everybody}, which differ for many reasons, it is nothing unusual"
 
 
 def _dots(answer: ComparisonAnswer, found: Standing) -> go.Figure:
@@ -196,7 +216,8 @@ def _standing_notes(answer: ComparisonAnswer, found: Standing) -> tuple[str, ...
             (
                 "Grey: where 95% of places of this size would lie if they varied around the "
                 "median as the neighbours do, beyond chance too (additive over-dispersion). It "
-                f"rests on {found.n_neighbours} places.",
+                f"rests on {found.n_neighbours} places, whose variance is "
+                f"{wording.fixed(found.phi or 0.0, 1)} times that of chance alone (φ).",
             )
             if found.usual
             else ()

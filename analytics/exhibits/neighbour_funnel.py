@@ -54,53 +54,80 @@ def _headline(answer: FunnelAnswer) -> str:
     if len(marked) == 1:
         (only,) = marked
         if not only.by_chance:
-            return f"{only.name}: no different from England by chance alone"
-        side = "above" if only.by_chance > 0 else "below"
+            return f"{only.name}: similar to all authorities together"
+        side = _side(only)
         if only.beyond:
-            return f"{only.name}: {side} what authorities' variation allows"
-        return f"{only.name}: {side} chance, within how authorities vary"
-    if marked:
-        outside = sum(bool(point.beyond) for point in marked)
-        return f"{outside} of {len(marked)} lie beyond how authorities vary"
-    return f"{answer.outside_usual} of {len(answer.points)} lie beyond how authorities vary"
+            return f"{only.name}: {side} by more than authorities differ anyway"
+        return f"{only.name}: {side}, but by no more than authorities differ anyway"
+    points = marked or answer.points
+    outside = sum(bool(point.beyond) for point in points)
+    return f"{outside} of {len(points)} stand out from how authorities differ anyway"
+
+
+def _side(point: FunnelPoint) -> str:
+    return "higher" if point.by_chance > 0 else "lower"
 
 
 def _sentences(answer: FunnelAnswer) -> tuple[str, ...]:
     spread = (
         f"{answer.outside_chance} of {len(answer.points)} authorities lie outside the 95% limits "
-        f"that chance alone would give around {wording.fixed(answer.centre, 1)}, where about "
-        f"{wording.fixed(answer.expected)} would by chance."
+        f"of chance alone around the common value, where chance would put about "
+        f"{wording.fixed(answer.expected)}."
     )
-    if answer.is_adjusted and answer.phi is not None and answer.tau_squared is not None:
+    if answer.is_adjusted:
         spread += (
-            f" Authorities differ for more reasons than chance (φ {wording.fixed(answer.phi, 1)}, "
-            f"τ² {wording.fixed(answer.tau_squared, 4)}); with limits that allow for that, "
-            f"{answer.outside_usual} lie outside."
+            " So authorities differ for more reasons than chance; outside the limits that allow "
+            f"for that lie {answer.outside_usual}."
         )
-    return (spread, *_marked_sentences(answer))
+    return (*_marked_sentences(answer), spread)
 
 
 def _marked_sentences(answer: FunnelAnswer) -> tuple[str, ...]:
     marked = answer.marked
     if not marked:
         return ()
+    if len(marked) == 1:
+        return (_verdict(answer, marked[0]),)
+    common = f"all authorities together ({wording.fixed(answer.centre, 1)})"
     beyond = [point for point in marked if point.beyond]
     chance = [point for point in marked if point.by_chance and not point.beyond]
     within = [point for point in marked if not point.by_chance and not point.beyond]
     parts = [
-        f"{_named(points)} {words}"
+        f"{_named(points)} by {words}"
         for points, words in (
-            (beyond, "by more than chance and more than authorities usually differ"),
-            (chance, "by more than chance, but no more than authorities usually differ"),
-            (within, "by no more than chance"),
+            (beyond, "more than chance alone would make it, and more than authorities differ "
+                     "anyway"),
+            (chance, "more than chance alone would make it, but no more than authorities differ "
+                     "anyway"),
+            (within, "no more than chance alone would make it"),
         )
         if points
-    ]
-    return (f"Difference from the common value: {'; '.join(parts)}.",)
+    ]  # fmt: skip
+    return (f"Verdict, against {common}: {'; '.join(parts)}.",)
+
+
+def _verdict(answer: FunnelAnswer, point: FunnelPoint) -> str:
+    """Return in one sentence how a figure stands to chance, and to how authorities differ."""
+    common = f"all authorities together ({wording.fixed(answer.centre, 1)})"
+    name = f"{point.name} ({wording.fixed(point.value, 1)})"
+    if not point.by_chance:
+        return f"Verdict: {name} is similar to {common}, because chance alone could set it apart."
+    more = (
+        f"Verdict: {name} is {_side(point)} than {common} by more than chance alone would make it"
+    )
+    if point.beyond:
+        return f"{more}, and by more than authorities differ from one another anyway."
+    return f"{more}, but by no more than authorities differ from one another anyway."
 
 
 def _named(points: Sequence[FunnelPoint]) -> str:
-    return wording.listed([f"{point.name} ({wording.fixed(point.value, 1)})" for point in points])
+    return wording.listed(
+        [f"{point.name} ({wording.fixed(point.value, 1)}{_word(point)})" for point in points]
+    )
+
+
+def _word(point: FunnelPoint) -> str:
+    return f", {_side(point)}" if point.by_chance else ""
 
 
 def _figure(answer: FunnelAnswer) -> go.Figure:
@@ -196,10 +223,16 @@ def _table(answer: FunnelAnswer, points: Sequence[FunnelPoint]) -> Table:
             "Count",
             SIZE_WORDS[answer.unit],
             "Against chance alone",
-            "Against how authorities vary",
+            "Against how authorities differ anyway",
         ),
         rows=tuple(rows),
     )
+
+
+def _amount(answer: FunnelAnswer) -> str:
+    if answer.phi is None or answer.tau_squared is None:
+        return ""
+    return f"; φ {wording.fixed(answer.phi, 1)}, τ² {wording.fixed(answer.tau_squared, 4)}"
 
 
 def _notes(answer: FunnelAnswer) -> tuple[str, ...]:
@@ -212,11 +245,13 @@ def _notes(answer: FunnelAnswer) -> tuple[str, ...]:
     return (
         "The common value is all counts over all denominators. Shaded: where chance alone would "
         "leave 95% of authorities of each size. Lines: the same with room for how authorities "
-        "differ beyond chance (additive over-dispersion, Spiegelhalter 2005)."
+        f"differ beyond chance (additive over-dispersion, Spiegelhalter 2005{_amount(answer)})."
         if answer.is_adjusted
         else "No more variation than chance was found, so that the lines are those of chance.",
         "A point outside is a reason to look, not a finding: it doesn't say why. Several children "
         "of one family are several events, so that limits of chance alone are too narrow.",
+        "All authorities differ more than places that are alike do. How an authority stands to "
+        "its own neighbours is another picture, and may come out otherwise.",
         "The file to download has every authority.",
         *((left_out,) if answer.n_left_out else ()),
     )

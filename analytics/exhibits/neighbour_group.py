@@ -69,6 +69,15 @@ def _members(answer: GroupAnswer, name: str) -> Exhibit:
         notes=(
             direction_note(answer.agreed),
             interval_note(answer.unit, has_counts=any(one.is_judged for one in known)),
+            *(
+                (
+                    "Higher and lower: by more than chance alone would move the authority's own "
+                    "count. Neighbours differ from one another for other reasons, too; the part "
+                    "“Among all authorities” says who stands out even so.",
+                )
+                if any(one.is_judged for one in known)
+                else ()
+            ),
             "Other members of the group are not counted among an authority's neighbours. Two "
             "members may share a neighbour, which the interval of the mean doesn't allow for.",
             *symbol_notes({one.symbol for one in answer.members if one.symbol}),

@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from analytics.disclosure.release import Released
-from analytics.emmie.repeat_plans.audit_tally import Tally
+from analytics.emmie.repeat_plans.audit_tally import AuditCounts, Tally
 from analytics.emmie.repeat_plans.audit_tool import AuditToolAnswer, Case
-from analytics.exhibits import theme, wording
+from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
-from analytics.exhibits.repeat_words import QUESTION_GROUPS, READINGS, moment, months
+from analytics.exhibits.repeat_compared import AuditView, compared
+from analytics.exhibits.repeat_words import QUESTION_GROUPS, moment
 from analytics.extracts.code_lists import AUDIT_ANSWER, AUDIT_FLAGS
 
-NOW, AUDIT = "Analyses now", "The audit"
+
+def audit_tool_exhibits(
+    released: Released[AuditToolAnswer], *, is_own: bool = False
+) -> tuple[Exhibit, ...]:
+    """Return the tally of the answers and, where there was an audit, the comparison with it.
+
+    Parameters
+    ----------
+    released : Released
+        The answer.
+    is_own : bool
+        Whether the true counts are shown, to a viewer who may see every case that is counted; they
+        go into no file. Others get what may be passed on in any case.
+
+    Returns
+    -------
+    tuple of Exhibit
+        Before the first answer, an invitation and no table.
+    """
+    answer = released.answer
+    view = AuditView(released=released, counts=answer.counts)
+    if is_own and answer.own is not None:
+        view = AuditView(released=released, counts=answer.own, is_own=True)
+    if view.counts.analysed.events == 0:
+        return (_invitation(AuditView(released=released, counts=answer.counts)),)
+    if answer.n_audited == 0 or not any(one.earlier.n for one in view.counts.tallies):
+        return (_tally(view),)
+    return (_tally(view), compared(view))
 
 
-def audit_tool_exhibits(released: Released[AuditToolAnswer]) -> tuple[Exhibit, ...]:
-    """Return the tally of the answers and, where there was an audit, the comparison with it."""
-    if released.answer.n_audited == 0 or not any(one.earlier.n for one in released.answer.tallies):
-        return (_tally(released),)
-    return (_tally(released), _compared(released))
+def answered_exhibits(released: Released[AuditToolAnswer], *, plan: str) -> tuple[Exhibit, ...]:
+    """Return who answered each question about one case, and when; for the screen only.
 
-
-def answered_exhibits(case: Case, like: Exhibit) -> tuple[Exhibit, ...]:
-    """Return who answered each question about one case, and when; for the screen only."""
-    given = {one.question: one for one in case.given}
+    Nothing is returned about a case that the viewer may not see, or nobody has analysed.
+    """
+    answers = next((case.given for case in released.answer.cases if case.plan_id == plan), ())
+    if not answers:
+        return ()
+    given = {one.question: one for one in answers}
     rows = tuple(
         (
             AUDIT_FLAGS[key],
@@ -45,8 +70,7 @@ def answered_exhibits(case: Case, like: Exhibit) -> tuple[Exhibit, ...]:
             table=Table(columns=("Question", "Answer", "Answered by", "When"), rows=rows),
             alt_text="",
             notes=(),
-            source=like.source,
-            synthetic=like.synthetic,
+            **origin(released.answer.provenance),
             is_shown_only=True,
         ),
     )
@@ -57,42 +81,49 @@ def cases_of(released: Released[AuditToolAnswer]) -> tuple[Case, ...]:
     return released.answer.cases
 
 
-def _who(answer: AuditToolAnswer) -> str:
-    earlier = "any earlier plan that is known of"
-    if answer.within_days is not None:
-        earlier = f"one before that ended at most {months(answer.within_days)} earlier"
-    return (
-        f"{wording.count(answer.n_families)} families ({wording.count(answer.n_children)} "
-        f"children) with a plan that is open or began in the last 12 months, and {earlier}; "
-        f"{answer.provenance.place}"
-    )
-
-
-def tally_sentence(answer: AuditToolAnswer) -> str:
+def tally_sentence(counts: AuditCounts) -> str:
     """Return how many of the families have been analysed."""
-    if answer.n_families is None:
+    if counts.n_families is None:
         return "The number of families to analyse is withheld, because it is small."
-    if answer.analysed.events is None:
+    if counts.analysed.events is None:
         return (
-            f"Of {answer.n_families:,} families to analyse, the number with an answer so far is "
+            f"Of {counts.n_families:,} families to analyse, the number with an answer so far is "
             f"withheld, because it, or the rest, is small."
         )
     return (
-        f"Of {answer.n_families:,} families to analyse, {answer.analysed.events:,} have at least "
+        f"Of {counts.n_families:,} families to analyse, {counts.analysed.events:,} have at least "
         f"one answer so far."
     )
 
 
-def _tally(released: Released[AuditToolAnswer]) -> Exhibit:
-    answer = released.answer
-    by_key = {one.key: one for one in answer.tallies}
+def _invitation(view: AuditView) -> Exhibit:
     return Exhibit(
         key="audit_tally",
-        headline=(
-            f"{wording.count(answer.analysed.events)} of {wording.count(answer.n_families)} "
-            "families analysed so far"
+        headline="No family is analysed yet",
+        subtitle=view.who,
+        figure=None,
+        table=Table(columns=(), rows=()),
+        alt_text="",
+        notes=(),
+        **origin(view.answer.provenance),
+        sentences=(
+            "What families say to each question, and how that stands against the audit, appears "
+            "here as soon as answers are saved.",
         ),
-        subtitle=f"Families by what they say to each question; {_who(answer)}",
+    )
+
+
+def _tally(view: AuditView) -> Exhibit:
+    counts = view.counts
+    by_key = {one.key: one for one in counts.tallies}
+    asked = [by_key[key] for keys in QUESTION_GROUPS.values() for key in keys if key in by_key]
+    answered = [one for one in asked if view.is_answered(one)]
+    is_useful = view.is_own or any(one.share.value is not None for one in answered)
+    left_out = len(asked) - len(answered)
+    return Exhibit(
+        key="audit_tally",
+        headline=_tally_headline(counts),
+        subtitle=f"Families by what they say to each question; {view.who}",
         figure=None,
         table=Table(
             columns=(
@@ -103,12 +134,7 @@ def _tally(released: Released[AuditToolAnswer]) -> Exhibit:
                 "Not known",
                 "Not answered",
             ),
-            rows=tuple(
-                _tally_row(by_key[key])
-                for keys in QUESTION_GROUPS.values()
-                for key in keys
-                if key in by_key
-            ),
+            rows=tuple(_tally_row(one) for one in answered) if is_useful else (),
         ),
         alt_text="",
         notes=(
@@ -116,149 +142,26 @@ def _tally(released: Released[AuditToolAnswer]) -> Exhibit:
             "its children agree; where they differ it is counted apart. Not known adds nothing to "
             "another child's yes or no.",
             "The latest answer to a question about a child counts.",
-            "The tally is withheld from everyone alike where it is small, also from those who may "
-            "see single cases: it is made to be passed on.",
-            released.statement,
+            *(
+                (f"Left out, because nobody has answered them: {left_out} of {len(asked)}.",)
+                if left_out
+                else ()
+            ),
+            view.statement,
         ),
-        **origin(answer.provenance),
-        sentences=(tally_sentence(answer),),
+        **origin(view.answer.provenance),
+        sentences=(tally_sentence(counts),),
+        is_shown_only=view.is_own,
     )
+
+
+def _tally_headline(counts: AuditCounts) -> str:
+    analysed, families = counts.analysed.events, counts.n_families
+    if analysed is None or families is None:
+        return "How many families are analysed is withheld"
+    return f"{analysed:,} of {wording.plural(families, 'family', 'families')} analysed so far"
 
 
 def _tally_row(one: Tally) -> tuple[Cell, ...]:
     counts = (one.n_yes, one.n_no, one.n_mixed, one.n_not_known, one.n_unanswered)
     return (AUDIT_FLAGS[one.key], *(wording.count(count) for count in counts))
-
-
-def _compared(released: Released[AuditToolAnswer]) -> Exhibit:
-    answer = released.answer
-    shown = [one for one in answer.tallies if one.share.value is not None and one.earlier.n]
-    shown.sort(key=lambda one: -(one.share.value or 0))
-    ranked = [*shown, *(one for one in answer.tallies if one not in shown and one.earlier.n)]
-    sentences = tuple(
-        comparison_sentence(one) for one in shown if one.reading in ("higher", "lower")
-    )
-    return Exhibit(
-        key="audit_compared",
-        headline=_headline(shown),
-        subtitle=(
-            f"Share of families that say yes, of those that say yes or no; {_who(answer)}; the "
-            f"audit: {wording.count(answer.n_audited)} families; 95% intervals"
-        ),
-        figure=theme.as_dict(_dots(shown)) if shown else None,
-        table=Table(
-            columns=(
-                "Question",
-                "Yes now",
-                "Share now (%)",
-                "95% interval (%)",
-                "Yes in the audit",
-                "Share in the audit (%)",
-                "Difference (percentage points)",
-                "95% interval (points)",
-                "Now, against the audit",
-            ),
-            rows=tuple(_compared_row(one) for one in ranked),
-        ),
-        alt_text=(
-            "Dot chart of shares of families now and in the audit. "
-            + " ".join(sentences or ("No share differs clearly from the audit's.",))
-        ),
-        notes=(
-            "Wilson intervals of shares, Newcombe's of differences, as if families were drawn at "
-            "random. With fewer than six families that say yes or no on either side, or an "
-            "interval that holds zero, one can't tell.",
-            f"{len(answer.tallies)} questions are compared, so about one in twenty would seem to "
-            "differ by chance alone.",
-            "The audit held families who came back after any time, half of them after more than "
-            "two years; who is analysed now is set above.",
-            "A difference says that those who come back differ from those who came back then. It "
-            "does not say that anything caused it.",
-            released.statement,
-        ),
-        **origin(answer.provenance),
-        sentences=sentences,
-    )
-
-
-def comparison_sentence(one: Tally) -> str:
-    """Return how the share of one question stands against the audit's."""
-    return (
-        f"{AUDIT_FLAGS[one.key]}: {wording.out_of(one.share)} families now, against "
-        f"{wording.out_of(one.earlier)} in the audit; {one.reading}, by "
-        f"{wording.fixed(100 * abs(one.difference or 0))} percentage points."
-    )
-
-
-def _headline(shown: list[Tally]) -> str:
-    if not shown:
-        return "Too few analyses yet to compare with the audit"
-    apart = sum(one.reading != "cant_tell" for one in shown)
-    if not apart:
-        return "Can't tell whether anything differs from the audit"
-    return f"{apart} of {len(shown)} answers differ from the audit's"
-
-
-def _dots(shown: list[Tally]) -> go.Figure:
-    labels = [theme.wrapped(AUDIT_FLAGS[one.key], 24) for one in shown]
-    places, height = theme.rows_of(labels, gap=22)
-    built = theme.figure(height=130 + int(height))
-    built.add_trace(
-        go.Scatter(
-            x=[100 * (one.earlier.value or 0) for one in shown if one.earlier.value is not None],
-            y=[
-                place + 7
-                for one, place in zip(shown, places, strict=True)
-                if one.earlier.value is not None
-            ],
-            mode="markers",
-            name=AUDIT,
-            marker={
-                "color": theme.WHITE,
-                "size": 10,
-                "line": {"color": theme.DARK_GREY, "width": 2},
-            },
-            hovertemplate="The audit: %{x:.0f}%<extra></extra>",
-        )
-    )
-    built.add_trace(
-        go.Scatter(
-            x=[100 * (one.share.value or 0) for one in shown],
-            y=[place - 3 for place in places],
-            mode="markers",
-            name=NOW,
-            marker={"color": theme.DARK_BLUE, "size": 11},
-            error_x=theme.error_bars(
-                [one.share.value for one in shown],
-                [one.conf_int for one in shown],
-                colour=theme.DARK_BLUE,
-                scale=100,
-            ),
-            customdata=[wording.out_of(one.share) for one in shown],
-            hovertemplate="Now: %{customdata} families<extra></extra>",
-        )
-    )
-    built.update_xaxes(title_text="Share of families (%)", range=[-2, 102])
-    built.update_yaxes(tickvals=places, ticktext=labels, range=[height, 0], showgrid=False)
-    return built
-
-
-def _compared_row(one: Tally) -> tuple[Cell, ...]:
-    withheld = one.share.is_withheld
-    share = wording.WITHHELD if withheld else ""
-    if one.share.value is not None:
-        share = wording.fixed(100 * one.share.value)
-    earlier = wording.WITHHELD if one.earlier.is_withheld else ""
-    if one.earlier.value is not None:
-        earlier = wording.fixed(100 * one.earlier.value)
-    return (
-        AUDIT_FLAGS[one.key],
-        wording.out_of(one.share),
-        share,
-        wording.interval(one.conf_int, scale=100, places=0),
-        wording.out_of(one.earlier),
-        earlier,
-        "" if one.difference is None else wording.points(one.difference),
-        wording.interval(one.difference_conf_int, scale=100),
-        READINGS[one.reading],
-    )

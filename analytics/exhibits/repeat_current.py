@@ -1,18 +1,18 @@
-"""Exhibits of who to look at: how many children, and for some viewers the list of them."""
+"""Exhibits of who to look at: how many children; their list is in ``repeat_families``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
-from analytics.emmie.repeat_plans.current import CurrentPlansAnswer, Part
+from analytics.emmie.repeat_plans.current import CurrentCounts, CurrentPlansAnswer, Part
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Exhibit, Table, origin
-from analytics.exhibits.repeat_words import GAPS, KINDS, NO_TEAM, chronology, months
-from analytics.extracts.code_lists import CATEGORY_OF_ABUSE
+from analytics.exhibits.repeat_words import GAPS, NO_TEAM, OWN_STATEMENT
 
 WHO: Final = (
     "Children on an open plan that began within two years of the end of an earlier one, and "
@@ -20,92 +20,75 @@ WHO: Final = (
 )
 
 
-def current_plan_exhibits(released: Released[CurrentPlansAnswer]) -> tuple[Exhibit, ...]:
-    """Return the counts and, for viewers who may see cases, the list."""
-    counts = (_gaps(released), _teams(released))
-    return (_list(released), *counts) if released.answer.may_see_cases else counts
+def current_plan_exhibits(
+    released: Released[CurrentPlansAnswer], *, is_own: bool = False
+) -> tuple[Exhibit, ...]:
+    """Return the counts by time since the earlier plan and by team.
 
-
-def _list(released: Released[CurrentPlansAnswer]) -> Exhibit:
-    answer = released.answer
-    return Exhibit(
-        key="who_to_look_at",
-        headline=f"{wording.plural(len(answer.lines), 'child', 'children')} to look at first",
-        subtitle=f"{WHO}; {answer.provenance.place}; shortest time without a plan first",
-        figure=None,
-        table=Table(
-            columns=(
-                "Child",
-                "Team",
-                "Category of abuse",
-                "Now",
-                "Without a plan for",
-                "Chronology",
-            ),
-            rows=tuple(
-                (
-                    line.child_id,
-                    line.team or NO_TEAM,
-                    CATEGORY_OF_ABUSE.get(line.category or "", "Not recorded"),
-                    KINDS[line.kind],
-                    months(line.gap_days),
-                    chronology(line),
-                )
-                for line in answer.lines
-            ),
-        ),
-        alt_text="",
-        notes=(
-            "Keys are pseudonyms. The list is for the screen only and has no download: a file with "
-            "rows of children would leave the app, and nobody could say who reads it.",
-            "Only plans with this authority are known. Changes of social worker are those during a "
-            "plan that has ended, where its end was recorded.",
-            "For a conference, team and category are those of the child's last plan.",
-            "The order says how soon children came back. It is no measure of risk.",
-        ),
-        **origin(answer.provenance),
-        is_shown_only=True,
+    Parameters
+    ----------
+    released : Released
+        The answer.
+    is_own : bool
+        Whether the true counts are shown, to a viewer who may see every case that is counted; they
+        go into no file.
+    """
+    own = released.answer.own if is_own else None
+    return tuple(
+        replace(
+            exhibit,
+            notes=(*exhibit.notes, OWN_STATEMENT if own else released.statement),
+            is_shown_only=own is not None,
+        )
+        for exhibit in (
+            _gaps(released, own or released.answer.counts),
+            _teams(released, own or released.answer.counts),
+        )
     )
 
 
-def current_sentence(answer: CurrentPlansAnswer) -> str:
+def current_sentence(counts: CurrentCounts) -> str:
     """Return how many children there are to look at."""
-    if answer.n_children is None:
+    if counts.n_children is None:
         return "The number of children to look at is withheld, because it is small."
-    kinds = {part.key: part.n_children for part in answer.kinds}
+    kinds = {part.key: part.n_children for part in counts.kinds}
     return (
-        f"{answer.n_children:,} children had been on a plan in the two years before: "
-        f"{wording.count(kinds['plan'])} are on a plan now, {wording.count(kinds['conference'])} "
-        "had a conference in the last quarter and are on no such plan."
+        f"{wording.plural(counts.n_children, 'child', 'children')} had been on a plan in the two "
+        f"years before: on a plan now {wording.count(kinds['plan'])}; a conference in the last "
+        f"quarter, and on no such plan, {wording.count(kinds['conference'])}."
     )
 
 
-def _gaps(released: Released[CurrentPlansAnswer]) -> Exhibit:
-    answer = released.answer
+def _gaps(released: Released[CurrentPlansAnswer], counts: CurrentCounts) -> Exhibit:
+    n = counts.n_children
+    headline = "How many children are back is withheld"
+    if n is not None:
+        verb = "is" if n == 1 else "are"
+        headline = f"{wording.plural(n, 'child', 'children')} {verb} back within two years"
     return _counts(
         released,
         key="current_by_gap",
-        parts=answer.gaps,
+        parts=counts.gaps,
         words=GAPS,
-        headline=f"{wording.count(answer.n_children)} children are back within two years",
+        headline=headline,
         what="time since the earlier plan ended",
         column="Time since the earlier plan",
-        sentences=(current_sentence(answer),),
+        sentences=(current_sentence(counts),),
     )
 
 
-def _teams(released: Released[CurrentPlansAnswer]) -> Exhibit:
-    answer = released.answer
-    known = [part for part in answer.teams if part.n_children is not None and part.key]
-    top = max(known, key=lambda part: part.n_children or 0, default=None)
+def _teams(released: Released[CurrentPlansAnswer], counts: CurrentCounts) -> Exhibit:
+    known = [part for part in counts.teams if part.n_children is not None and part.key]
+    most = max((part.n_children or 0 for part in known), default=0)
+    top = [part for part in known if part.n_children == most]
     return _counts(
         released,
         key="current_by_team",
-        parts=answer.teams,
-        words={part.key: part.key or NO_TEAM for part in answer.teams},
+        parts=counts.teams,
+        words={part.key: part.key or NO_TEAM for part in counts.teams},
         headline=(
-            f"Most are with team {top.key}: {wording.count(top.n_children)}"
-            if top and len(known) > 1
+            f"Most are with team {top[0].key}: {most:,}"
+            if len(known) > 1 and len(top) == 1
             else "Children to look at, by team"
         ),
         what="team",
@@ -140,7 +123,6 @@ def _counts(
             "Few or many children in a team say nothing about its work: teams differ in how many "
             "families they have.",
             "Which children these are is listed only for viewers who may see cases.",
-            released.statement,
         ),
         **origin(answer.provenance),
         sentences=sentences,

@@ -11,7 +11,7 @@ from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 from analytics.statistics.results import Interval
 
-COUNTED, SEEN = "By the stored count", "Seen in the extract"
+COUNTED, SEEN = "By the stored count", "Seen in these records"
 
 
 def ever_exhibits(released: Released[EverAnswer]) -> tuple[Exhibit, ...]:
@@ -31,12 +31,11 @@ def ever_exhibits(released: Released[EverAnswer]) -> tuple[Exhibit, ...]:
             table=_table(answer),
             alt_text="Dot chart by period. " + " ".join(sentences),
             notes=(
-                f"The extract begins on {wording.day(answer.history_from)}. A plan that ended "
-                "before is not in it (left truncation), so what is seen rises as the extract grows "
-                "longer, also where nothing changes. The stored count reaches back to the child's "
-                "birth, within this authority.",
-                "For the same reason nobody can say from the extract how many plans are ever "
-                "followed by another: only how many are, within so many months.",
+                "Records that begin on some day and miss what came before are left-truncated. What "
+                "is seen rises as they grow longer, also where nothing changes. The stored count "
+                "reaches back to the child's birth, within this authority.",
+                "How many plans are ever followed by another can't be told either, because these "
+                "records end too: only how many are, within so many months.",
                 "Intervals allow for siblings. Years end on 31 March. Periods are as short as "
                 "small counts allow.",
                 *_without(answer),
@@ -53,7 +52,7 @@ def _headline(answer: EverAnswer) -> str:
     if not counted or seen is None:
         return "Too few plans to show how many were repeat plans"
     missed = (counted - seen) / counted
-    return f"The extract alone would miss {wording.percent(missed)} of repeat plans"
+    return f"For {wording.percent(missed)} of repeat plans these records lack the earlier one"
 
 
 def _sentences(answer: EverAnswer) -> tuple[str, ...]:
@@ -62,8 +61,12 @@ def _sentences(answer: EverAnswer) -> tuple[str, ...]:
         return ()
     return (
         f"Of plans that started, {_said(whole.counted, whole.counted_conf_int)} were of a child "
-        "who had ever been on a plan before, by the stored count; the extract itself shows an "
-        f"earlier plan for {_said(whole.seen, whole.seen_conf_int)}.",
+        "who had ever been on a plan before, by the stored count; these records show an earlier "
+        f"plan for {_said(whole.seen, whole.seen_conf_int)}.",
+        f"These records begin on {wording.day(answer.history_from)}. A plan that ended before then "
+        "isn't in them, so a child who came back can look like one who is new, most of all in the "
+        "first years: a rise over time in what is seen here need not be a rise in repeat plans. "
+        "The count stored with each plan reaches further back.",
     )
 
 

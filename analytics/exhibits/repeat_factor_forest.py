@@ -66,7 +66,7 @@ def forest(factors: Sequence[FactorFound], series: Sequence[Series]) -> go.Figur
         )
     built.add_vline(x=1, line_color=theme.DARK_GREY, line_width=1)
     built.update_xaxes(
-        title_text="Ratio (log scale)",
+        title_text="Times as often (log scale)",
         **theme.ratio_axis((ratio.estimate, ratio.conf_int) for ratio in drawn),
     )
     built.update_yaxes(tickvals=places, ticktext=labels, range=[height, 0], showgrid=False)

@@ -24,9 +24,9 @@ from analytics.statistics.results import HealthCheck
 CERTAIN: Final = 0.05
 ASSOCIATION: Final = "this is an association"
 SERIES: Final[tuple[Series, ...]] = (
-    ("adjusted", "Rate, all factors together", theme.DARK_BLUE, "circle", 0.0),
-    ("alone", "Rate, this factor alone", theme.TURQUOISE, "circle-open", 0.22),
-    ("subdistribution", "How many return (Fine-Gray)", theme.DARK_PINK, "diamond-open", 0.44),
+    ("adjusted", "Rate, other factors held equal", theme.DARK_BLUE, "circle", 0.0),
+    ("alone", "Rate, no other held equal", theme.TURQUOISE, "circle-open", 0.22),
+    ("subdistribution", "How many return in the end", theme.DARK_PINK, "diamond-open", 0.44),
 )
 
 
@@ -34,7 +34,11 @@ def repeat_factor_exhibits(released: Released[FactorsAnswer]) -> tuple[Exhibit, 
     """Return the ratios, whether they are the same at any time, and the health checks."""
     answer = released.answer
     checks = health_checks(answer.checks, answer.provenance)
-    return (_ratios(released), over_time(released, _size(released.answer)), checks)
+    return (
+        _ratios(released),
+        over_time(released, _size(answer), is_too_few=is_too_few(answer)),
+        checks,
+    )
 
 
 def _size(answer: FactorsAnswer) -> str:
@@ -46,14 +50,15 @@ def _size(answer: FactorsAnswer) -> str:
 
 def _ratios(released: Released[FactorsAnswer]) -> Exhibit:
     answer = released.answer
-    sentences = (*_few(answer), *_standing_out(answer), *_rest(answer))
+    sentences = _few(answer) or (*_standing_out(answer), *_rest(answer))
     return Exhibit(
         key="return_factors",
         headline=_headline(answer),
         subtitle=f"Ratio of the rate of return, each level against another; {_size(answer)}",
         figure=theme.as_dict(forest(answer.factors, SERIES)) if answer.factors else None,
         table=_table(answer),
-        alt_text="Forest plot of hazard ratios on a log scale. " + " ".join(sentences),
+        alt_text="Dots with intervals on a log scale, a row for each level of a factor. "
+        + " ".join(sentences),
         notes=_notes(released),
         **origin(answer.provenance, _moved(answer)),
         sentences=sentences,
@@ -89,28 +94,29 @@ def _returns_for_each(answer: FactorsAnswer) -> HealthCheck | None:
     return next((one for one in answer.checks if one.name == "events_per_parameter"), None)
 
 
+def is_too_few(answer: FactorsAnswer) -> bool:
+    """Return whether there are too few returns for each ratio to read any of them."""
+    check = _returns_for_each(answer)
+    return check is not None and check.status != "pass"
+
+
 def _few(answer: FactorsAnswer) -> tuple[str, ...]:
     check = _returns_for_each(answer)
-    if check is None or check.status == "pass":
+    if check is None or not is_too_few(answer):
         return ()
     return (
-        f"There are {wording.fixed(check.value, 1)} returns for each ratio, where ten are asked "
-        "for: intervals may be too narrow, and what stands out here may be chance.",
+        f"There are {wording.fixed(check.value, 1)} returns for each ratio, where ten are needed: "
+        "intervals are too narrow, and chance alone makes some ratios look large. Nothing is read "
+        "from them. Fewer filters, or a longer time, would hold more.",
     )
 
 
 def _headline(answer: FactorsAnswer) -> str:
-    check = _returns_for_each(answer)
     if not answer.factors:
         return "Too few returns to say what goes with them"
-    if check is not None and check.status == "fail":
-        return "Too few returns for so many factors: do not quote"
-    said = _finding(answer)
-    return (
-        said
-        if check is None or check.status == "pass"
-        else f"Few returns: {wording.lower_first(said)}"
-    )
+    if is_too_few(answer):
+        return "Too few returns to tell what goes with them"
+    return _finding(answer)
 
 
 def _finding(answer: FactorsAnswer) -> str:
@@ -149,7 +155,7 @@ def _standing_out(answer: FactorsAnswer) -> tuple[str, ...]:
 
 
 def _rest(answer: FactorsAnswer) -> tuple[str, ...]:
-    """Return what differs only without correction, and what does not."""
+    """Return what would stand out only if it had been asked about alone, and what does not."""
     found = []
     maybe = [
         factor
@@ -159,8 +165,10 @@ def _rest(answer: FactorsAnswer) -> tuple[str, ...]:
     if maybe:
         names = [wording.lower_first(FACTOR_WORDS[factor.key]) for factor in maybe]
         found.append(
-            f"Beyond chance only when looked at alone, and not when all {len(answer.factors)} are "
-            f"read together: {wording.listed(names)}."
+            f"Could be chance, once {len(answer.factors)} factors are looked at together: "
+            f"{wording.listed(names)}. Each would stand out had it been the only one asked about; "
+            "the more are asked about, the likelier one seems to differ by chance. The others are "
+            "held equal either way."
         )
     other = [f for f in answer.factors if not is_certain(f) and f not in maybe]
     if other:
@@ -196,11 +204,11 @@ def _table(answer: FactorsAnswer) -> Table:
             "Level",
             "Plans that ended",
             "Returns",
-            f"Ratio, factor alone ({level_said} interval)",
-            f"Ratio, all together ({level_said} interval)",
-            f"Fine-Gray ratio, all together ({level_said} interval)",
+            f"Ratio, no other factor held equal ({level_said} interval)",
+            f"Ratio, the others held equal ({level_said} interval)",
+            f"How many return in the end, ratio ({level_said} interval)",
             "p-value of the factor",
-            f"p-value, {len(answer.factors)} factors together (Holm)",
+            f"p-value, once {len(answer.factors)} are looked at together",
         ),
         rows=tuple(rows),
     )
@@ -213,8 +221,9 @@ def _notes(released: Released[FactorsAnswer]) -> tuple[str, ...]:
         "was not recorded is not held equal. Age is not among them; a risk outside the home is a "
         "matter of older children.",
         "A ratio of rates is from a Cox model of the rate of return among children still followed; "
-        "that of Fine and Gray says on which side more return in the end, because a child who "
-        "turns 18 no longer can. Intervals and tests allow for siblings.",
+        "the other one (the subdistribution ratio of Fine and Gray) says on which side more return "
+        "in the end, because a child who turns 18 no longer can. Intervals and p-values here allow "
+        "for siblings.",
         f"{len(answer.factors)} factors are read together: Holm's p-values bound the chance that "
         "any of them seems to differ by chance alone. Intervals are of one ratio at a time.",
         f"Follow-up is for {months(answer.horizon)} months at most. Levels with fewer than "

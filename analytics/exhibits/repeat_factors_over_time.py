@@ -26,19 +26,20 @@ PERIODS: Final[tuple[Series, ...]] = (
 )
 
 
-def over_time(released: Released[FactorsAnswer], size: str) -> Exhibit:
-    """Return the ratios in two periods, where one for all of follow-up may not do."""
+def over_time(released: Released[FactorsAnswer], size: str, *, is_too_few: bool) -> Exhibit:
+    """Return the ratios in two periods, where one for all of follow-up may not do.
+
+    With too few returns nothing is read from them.
+    """
     answer = released.answer
     changing = [factor for factor in answer.factors if not factor.is_constant]
     read = [factor for factor in changing if any(ratio_of(one, "early") for one in factor.levels)]
-    sentences = tuple(_changing_sentence(factor, answer) for factor in changing)
+    sentences = (
+        () if is_too_few else tuple(_changing_sentence(factor, answer) for factor in changing)
+    )
     return Exhibit(
         key="return_factors_over_time",
-        headline=(
-            f"{len(changing)} of {len(answer.factors)} ratios may change with time"
-            if changing
-            else "No ratio is seen to change with time"
-        ),
+        headline=_headline(len(changing), len(answer.factors), is_too_few=is_too_few),
         subtitle=(
             "Ratio of the rate of return in the first year after the plan and later, for factors "
             f"whose ratio is not the same throughout; {size}"
@@ -56,6 +57,14 @@ def over_time(released: Released[FactorsAnswer], size: str) -> Exhibit:
         **origin(answer.provenance),
         sentences=sentences,
     )
+
+
+def _headline(n_changing: int, n_factors: int, *, is_too_few: bool) -> str:
+    if is_too_few:
+        return "Too few returns to tell whether differences change with time"
+    if n_changing:
+        return f"The differences of {n_changing} of {n_factors} factors may change with time"
+    return "No factor's difference is seen to change with time"
 
 
 def _changing_sentence(factor: FactorFound, answer: FactorsAnswer) -> str:

@@ -38,6 +38,7 @@ TEST_WORDS: Final[dict[TestName, str]] = {
     "log_rank_clustered": "log-rank test of the rate, families as clusters",
     "gray": "Gray's test, which takes siblings as independent",
 }
+RARE, SMALL = 0.001, 0.1
 DASHES: Final = ("solid", "dash", "dot", "dashdot")
 
 
@@ -55,7 +56,8 @@ def repeat_group_exhibits(released: Released[RepeatGroupsAnswer]) -> tuple[Exhib
             key="returns_by_group",
             headline=_headline(answer),
             subtitle=(
-                "Cumulative incidence of a new child protection plan after one ended, by "
+                "Share of ended child protection plans that another plan of the same child has "
+                "followed, by months since the end and "
                 f"{wording.lower_first(GROUPING_WORDS[answer.grouping])}, "
                 f"{answer.provenance.place}, {wording.percent(answer.level)} intervals"
             ),
@@ -87,11 +89,15 @@ def _test_sentence(answer: RepeatGroupsAnswer) -> str:
     test = answer.test
     if test is None or test.p_value is None:
         return "Whether the groups differ by more than chance can't be told."
-    read = "less than" if test.p_value < CERTAIN else "no less than"
+    often = (
+        "less than once in 1,000 times"
+        if test.p_value < RARE
+        else f"{wording.fixed(100 * test.p_value, 1 if test.p_value < SMALL else 0)} in 100 times"
+    )
     return (
-        f"If the groups were alike, differences as large as these would come about with a "
-        f"probability of {wording.p_value(test.p_value)}: {read} 1 in 20. "
-        "It is a difference between groups, and says nothing about its cause."
+        f"If the groups were alike, chance alone would bring differences as large as these {often};"
+        " fewer than 5 in 100 is read as more than chance. A difference is an association, and says"
+        " nothing about its cause."
     )
 
 
@@ -177,7 +183,9 @@ def _notes(released: Released[RepeatGroupsAnswer]) -> tuple[str, ...]:
         notes.append("A group with few returns is not shown, nor another that would give it away.")
     notes += [
         "Aalen-Johansen estimates; competing events as in the curve above. Intervals allow for "
-        "siblings. Each curve is shown at the months at which enough returns lie between.",
+        "siblings. Curves are staircases that step at the marked months only: children also came "
+        "back between them, but too few at a time to be shown. Where more than a year lies between "
+        "two marks the stair is faint: don't compare groups there.",
         released.statement,
     ]
     return tuple(notes)

@@ -10,7 +10,7 @@ from analytics.emmie.combinations import CombinationsAnswer
 from analytics.emmie.repeat_plans import RepeatPlansAnswer
 from analytics.exhibits import theme, wording
 from analytics.exhibits.audit_combinations import combination_exhibits
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, folded_assumptions, origin
 
 
 def audit_exhibits(
@@ -22,10 +22,7 @@ def audit_exhibits(
 
 def assumed_exhibits(released: Released[RepeatPlansAnswer]) -> tuple[Exhibit, ...]:
     """Return what the sample assumes; nothing when it assumes nothing."""
-    answer = released.answer
-    if not answer.assumptions:
-        return ()
-    return (assumptions_exhibit(answer.provenance, answer.assumptions),)
+    return folded_assumptions(released.answer.provenance, released.answer.assumptions)
 
 
 def _audit_size(answer: AuditAnswer) -> str:

@@ -11,29 +11,49 @@ from analytics.emmie.repeat_plans.follow_up_rule import Reason
 from analytics.emmie.repeat_plans.old_course import Course, ExpectedQuarter, NewCourse
 from analytics.emmie.repeat_plans.series import RepeatSeriesAnswer
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, folded_assumptions, origin
 from analytics.exhibits.match_checks import health_checks
 from analytics.exhibits.repeat_series_figure import quarter_words, series_figure
 
 REASONS: Final[dict[Reason, str]] = {
     "not_dated": (
-        "No day is known on which {of} began, so there is nothing to compare: this is the course "
-        "that it will be compared with."
+        "No day is recorded on which {of} began, so there is nothing to compare yet. What is drawn "
+        "is the course that the share was on, which it will be compared with."
     ),
     "no_quarter_yet": "No whole quarter has passed since {of} began.",
-    "too_few_quarters": "Fewer than four quarters have passed since {of} began.",
+    "too_few_quarters": (
+        "Fewer than four whole quarters have passed since {of} began: too few to tell."
+    ),
     "not_estimable": "There are too few quarters, or a quarter without a plan, to estimate from.",
     "withheld": "Counts are too small to show.",
     "failed_check": "A health check of the series failed.",
-    "fell": "The share is lower than its old course by more than chance.",
+    "no_course": "The old course would have come down to zero by now: no fall is left to look for.",
+    "fell": "The share is lower than its old course by more than chance, and by enough to matter.",
+    "fell_too_little": (
+        "The share is lower than its old course by more than chance, but by less than would matter."
+    ),
+    "fell_perhaps_too_little": (
+        "The share is lower than its old course by more than chance, but the best estimate of the "
+        "fall is smaller than would matter, and a larger one is not ruled out."
+    ),
     "rose": "The share is higher than its old course by more than chance.",
     "no_worthwhile_fall": "A fall large enough to matter is ruled out.",
     "both_possible": "Both no change and a fall large enough to matter are possible.",
 }
-WORDS: Final = {
-    "shown": "Shown: fewer repeat plans than the old course",
-    "not shown": "Not shown: no fall from the old course",
-    "can't tell": "Can't tell whether the share left its old course",
+HEADLINES: Final[dict[Reason, str]] = {
+    "not_dated": "Not yet: no start date of {of} is recorded",
+    "no_quarter_yet": "Not yet: no whole quarter since {of} began",
+    "too_few_quarters": "Not yet: fewer than four quarters since {of} began",
+    "not_estimable": "Can't tell: there is too little to estimate from",
+    "withheld": "Can't tell: counts are too small to show",
+    "failed_check": "Can't tell: the series failed a health check",
+    "no_course": "Can't tell: the old course leaves nothing to fall",
+    "fell": "Shown: fewer repeat plans than on the old course",
+    "fell_too_little": "Not shown: repeat plans fell, by less than would matter",
+    "fell_perhaps_too_little": "Can't tell: repeat plans fell, perhaps by too little",
+    "rose": "Not shown: more repeat plans than on the old course",
+    "no_worthwhile_fall": "Not shown: a fall that would matter is ruled out",
+    "both_possible": "Can't tell: no change and a fall are both possible",
 }
 QUARTERS: Final = 4
 TOO_SHORT: Final = (
@@ -55,8 +75,7 @@ def repeat_series_exhibits(released: Released[RepeatSeriesAnswer]) -> tuple[Exhi
         found.append(_detectable(released, answer.course))
     if answer.change is not None:
         found.append(health_checks(answer.checks, answer.provenance))
-    if answer.assumptions:
-        found.append(assumptions_exhibit(answer.provenance, answer.assumptions))
+    found += folded_assumptions(answer.provenance, answer.assumptions)
     return tuple(found)
 
 
@@ -74,7 +93,7 @@ def _series(released: Released[RepeatSeriesAnswer]) -> Exhibit:
     sentences = (*reason_sentences(answer), *_range_sentences(answer))
     return Exhibit(
         key="repeat_series",
-        headline=WORDS[answer.word],
+        headline=HEADLINES[answer.reasons[0]].format(of=answer.of),
         subtitle=(
             f"Share of child protection plans starting in the quarter whose child's earlier plan "
             f"ended within two years before (%), {answer.provenance.place}{period}; shaded: where "
@@ -141,9 +160,11 @@ def _notes(released: Released[RepeatSeriesAnswer]) -> tuple[str, ...]:
     fall = wording.percent(answer.question.worthwhile_fall)
     return (
         NO_CAUSE.format(of=answer.of),
-        "Rule: with fewer than four whole quarters since a known day nothing can be told. Shown: "
-        "the interval of the average difference from the old course lies below zero. Not shown: it "
-        f"lies above zero, or rules out a fall of {fall} of the old course. Otherwise can't tell.",
+        "Rule: with fewer than four whole quarters since a known day nothing can be told. A fall "
+        f"matters from {fall} of the old course on. Shown: the interval of the average difference "
+        "from the old course lies below zero, and its best value is a fall that matters. Not "
+        "shown: the interval lies above zero, or rules out every fall that matters, whether or not "
+        "it rules out no fall at all. Otherwise can't tell.",
         "The old course is a straight line with errors of neighbouring quarters tied to each other "
         "(AR(1)); the range holds single quarters and allows for that tie and for the line's own "
         "error. Siblings start plans together: that makes quarters spread more, which the range is "
@@ -181,16 +202,8 @@ def _change(released: Released[RepeatSeriesAnswer], change: NewCourse) -> Exhibi
         ),
         figure=None,
         table=Table(
-            columns=("What", "Estimate", "Interval", "p-value"),
-            rows=tuple(
-                (
-                    label,
-                    wording.points(one.value),
-                    wording.interval(one.conf_int, scale=100),
-                    wording.p_value(one.p_value),
-                )
-                for label, one in rows
-            ),
+            columns=("What", "Estimate (interval)", "p-value"),
+            rows=tuple((label, _points(one), wording.p_value(one.p_value)) for label, one in rows),
         ),
         alt_text="",
         notes=(NO_CAUSE.format(of=answer.of), released.statement),
@@ -209,9 +222,9 @@ def _detectable(released: Released[RepeatSeriesAnswer], course: Course) -> Exhib
     base = answer.ahead[0].expected if answer.ahead else None
     four = next((one for one in course.detectable if one.n_quarters == QUARTERS), None)
     fall = "" if four is None else _fall(base, four.change)
-    headline = "Four new quarters could hardly show any fall"
+    headline = "A year could hardly show any fall"
     if fall.startswith("to"):
-        headline = f"Four quarters could show only a fall from {wording.percent(base)} {fall}"
+        headline = f"A year could show only a fall from {wording.percent(base)} {fall}"
     return Exhibit(
         key="repeat_series_power",
         headline=headline,
@@ -221,11 +234,10 @@ def _detectable(released: Released[RepeatSeriesAnswer], course: Course) -> Exhib
         ),
         figure=None,
         table=Table(
-            columns=("New quarters", "Time", "Smallest change (points)", "As a fall of the share"),
+            columns=("New quarters", "Smallest change (points)", "Fall of the share"),
             rows=tuple(
                 (
-                    one.n_quarters,
-                    f"{3 * one.n_quarters} months",
+                    f"{one.n_quarters} ({3 * one.n_quarters} months)",
                     "none" if one.change is None else wording.fixed(100 * one.change),
                     _fall(base, one.change),
                 )

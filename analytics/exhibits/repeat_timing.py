@@ -20,7 +20,7 @@ from analytics.exhibits.repeat_curves import (
 )
 
 SHARE_NAME: Final = "Followed by another plan"
-NAIVE_NAME: Final = "Naive (competing events ignored)"
+NAIVE_NAME: Final = "If nobody turned 18, moved or died"
 CAUSES: Final[dict[str, str]] = {
     "returned": "Another plan started",
     "turned_18": "Turned 18",
@@ -48,8 +48,9 @@ def _curves(released: Released[RepeatPlansAnswer]) -> Exhibit:
         key="time_to_repeat_plan",
         headline=_headline(answer),
         subtitle=(
-            f"Cumulative incidence of a new child protection plan after one ended, "
-            f"{answer.provenance.place}, {wording.count(answer.n_spells)} plans that ended, "
+            "Share of ended child protection plans that another plan of the same child has "
+            f"followed, by months since the end, {answer.provenance.place}, "
+            f"{wording.count(answer.n_spells)} plans that ended, "
             f"{wording.percent(answer.level)} intervals"
         ),
         figure=theme.as_dict(_figure(answer)),
@@ -77,7 +78,10 @@ def _free_sentence(answer: RepeatPlansAnswer) -> tuple[str, ...]:
 
 def _median_sentence(answer: RepeatPlansAnswer) -> str:
     if answer.median is None:
-        return "Median time: not reached, because fewer than half of the plans are followed."
+        return (
+            "Time by which half of the plans are followed by another (the median): not reached, "
+            "because fewer than half are."
+        )
     return f"Half of the plans are followed by another within {months(answer.median)} months."
 
 
@@ -96,7 +100,6 @@ def _figure(answer: RepeatPlansAnswer) -> go.Figure:
             colour=theme.DARK_PINK,
             dash="dot",
             opacity=0.1,
-            is_stepped=False,
         )
     add_curve(
         built,
@@ -147,8 +150,8 @@ def _table(answer: RepeatPlansAnswer) -> Table:
             "Followed by another plan (%)",
             f"{level} interval (%)",
             "Plans still followed",
-            "Naive curve (%)",
-            f"Naive, {level} interval (%)",
+            f"{NAIVE_NAME} (%)",
+            f"The same, {level} interval (%)",
         ),
         rows=rows,
     )
@@ -158,8 +161,9 @@ def _notes(released: Released[RepeatPlansAnswer]) -> tuple[str, ...]:
     answer = released.answer
     return (
         "Aalen-Johansen estimate. Turning 18, moving away and death end follow-up and are counted "
-        "as competing events. The naive curve (one minus Kaplan-Meier) takes them for plans that "
-        "are no longer watched, and so says too much.",
+        "as competing events. The dotted curve is the naive one (one minus Kaplan-Meier): it takes "
+        "these plans for ones that are merely no longer watched, as if the child could still come "
+        "back, and so says too much.",
         f"Plans that ended since {wording.day(answer.history_from)} are followed to the next plan, "
         f"to the as-at date or for {months(answer.horizon)} months, whichever comes first: "
         f"{wording.count(answer.n_returns)} returns, {wording.count(answer.n_competing)} competing "
@@ -202,7 +206,7 @@ def _endings(released: Released[RepeatPlansAnswer]) -> Exhibit:
     return Exhibit(
         key="what_ended_follow_up",
         headline=(
-            f"{wording.count(answer.n_competing)} follow-ups ended with a competing event"
+            f"After {wording.count(answer.n_competing)} plans the child turned 18, moved or died"
             if answer.n_competing
             else "What ended the follow-up of each plan"
         ),

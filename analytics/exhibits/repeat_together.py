@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
 from analytics.emmie.repeat_plans.endings import ASPECTS
 from analytics.emmie.repeat_plans.together import CombinationReturns, TogetherAnswer
 from analytics.exhibits import theme, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, folded_assumptions, origin
 from analytics.exhibits.repeat_curves import between, months
 from analytics.exhibits.repeat_factor_words import ASPECT_WORDS
 from analytics.exhibits.upset import STATE_WORDS, add_grid
 
+OVERLAP: Final = "These are the highest shares, and their intervals overlap with those of others."
+ASSOCIATION: Final = (
+    "Which adversities come together and how many return is an association: nothing here says that "
+    "they bring children back."
+)
 NAMES = tuple(ASPECT_WORDS[key] for key in ASPECTS)
 
 
 def together_exhibits(released: Released[TogetherAnswer]) -> tuple[Exhibit, ...]:
-    """Return the share that returns, by combination of adversities."""
+    """Return the share that returns, by combination of adversities, and what is assumed."""
     answer = released.answer
     shown = [one for one in answer.combinations if one.share is not None]
     sentences = _sentences(answer, shown)
@@ -26,9 +34,9 @@ def together_exhibits(released: Released[TogetherAnswer]) -> tuple[Exhibit, ...]
             key="returns_by_combination",
             headline=_headline(shown),
             subtitle=(
-                f"Share of plans that ended followed by another within "
-                f"{months(answer.within_days)} months, by which adversities the plan answered, "
-                f"{answer.provenance.place}, {wording.count(answer.overall.n)} plans, "
+                "Of the plans with each combination of adversities, the share that another plan of "
+                f"the same child followed within {months(answer.within_days)} months, "
+                f"{answer.provenance.place}, {wording.count(answer.overall.n)} plans that ended, "
                 f"{wording.percent(answer.level)} intervals"
             ),
             figure=theme.as_dict(_figure(answer, shown)) if shown else None,
@@ -37,14 +45,17 @@ def together_exhibits(released: Released[TogetherAnswer]) -> tuple[Exhibit, ...]
             notes=(
                 "Aalen-Johansen estimates; intervals allow for siblings. A filled mark is yes, a "
                 "hollow one no; the dashed line is the share of all plans.",
-                "Intervals overlap where they do: a difference between two combinations is read "
-                "from the ratios above, not from two intervals. An association, never an effect.",
+                "A combination stands out when its whole interval lies above that of every other "
+                "one that is shown. That is a strict reading: intervals that overlap a little can "
+                "belong to a difference that is more than chance, which the ratios above test. An "
+                "association, never an effect.",
                 "Where one combination is small, all of as many adversities are withheld.",
                 released.statement,
             ),
             **origin(answer.provenance),
             sentences=sentences,
         ),
+        *folded_assumptions(answer.provenance, answer.assumptions),
     )
 
 
@@ -55,14 +66,27 @@ def _name(one: CombinationReturns) -> str:
     return wording.listed(names) if names else "none of the three"
 
 
+def stands_out(shown: Sequence[CombinationReturns]) -> CombinationReturns | None:
+    """Return the combination whose interval lies above those of all others; None without one."""
+    limits = [(one, one.conf_int) for one in shown if one.conf_int is not None]
+    if len(limits) < 2:
+        return None
+    most, its_limits = max(limits, key=lambda item: item[1].low)
+    others = [conf_int.high for one, conf_int in limits if one is not most]
+    return most if its_limits.low > max(others) else None
+
+
 def _headline(shown: list[CombinationReturns]) -> str:
     if not shown:
         return "Too few plans to show returns by combination of adversities"
-    most = max(shown, key=lambda one: one.share or 0)
-    share = wording.percent(most.share)
-    if sum(most.states) == len(NAMES):
-        return f"Most return after all three adversities together: {share}"
-    return f"Most return after {_name(most)}: {share}"
+    most = stands_out(shown)
+    if most is None or most.conf_int is None:
+        return "No combination of adversities stands out from the others"
+    name = "all three" if all(most.states) else _name(most)
+    return (
+        f"{wording.percent(most.share)} ({between(most.conf_int)}) of plans with {name} were "
+        "followed by another"
+    )
 
 
 def _sentences(answer: TogetherAnswer, shown: list[CombinationReturns]) -> tuple[str, ...]:
@@ -75,12 +99,14 @@ def _sentences(answer: TogetherAnswer, shown: list[CombinationReturns]) -> tuple
             f"{between(whole.conf_int)})."
         )
     found += [
-        f"With {_name(one)}: {wording.percent(one.share)} (interval {between(one.conf_int)}; "
-        f"{wording.count(one.n)} plans)."
-        for one in sorted(shown, key=lambda one: -(one.share or 0))
+        f"Of {wording.count(one.n)} plans with {_name(one)}, {wording.percent(one.share)} were "
+        f"(interval {between(one.conf_int)})."
+        for one in sorted(shown, key=lambda one: -(one.share or 0))[:3]
         if one.conf_int is not None
     ]
-    return tuple(found[:4])
+    if len(shown) > 1:
+        found.append(ASSOCIATION if stands_out(shown) else f"{OVERLAP} {ASSOCIATION}")
+    return tuple(found)
 
 
 def _figure(answer: TogetherAnswer, shown: list[CombinationReturns]) -> go.Figure:
@@ -113,7 +139,7 @@ def _figure(answer: TogetherAnswer, shown: list[CombinationReturns]) -> go.Figur
             yref="y",
         )
     built.update_layout(
-        yaxis={"title": {"text": "Back within<br>the time (%)"}, "rangemode": "tozero"}
+        yaxis={"title": {"text": "Followed by<br>another (%)"}, "rangemode": "tozero"}
     )
     return built
 

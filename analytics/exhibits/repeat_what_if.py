@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
@@ -11,7 +13,7 @@ from analytics.emmie.repeat_plans.what_if import WhatIfAnswer, WhatIfQuestion
 from analytics.exhibits import theme, wording
 from analytics.exhibits.claim import Moved
 from analytics.exhibits.economics_words import pounds, pounds_range
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, assumptions_exhibit, origin
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, folded_assumptions, origin
 from analytics.exhibits.repeat_what_if_basis import (
     DUE,
     LABEL,
@@ -33,9 +35,7 @@ def what_if_exhibits(released: Released[WhatIfAnswer]) -> tuple[Exhibit, ...]:
     found = [_result(released), difference_exhibit(released), assumed_exhibit(released)]
     if answer.by_share:
         found.insert(1, _by_share(released))
-    if answer.assumptions:
-        found.append(assumptions_exhibit(answer.provenance, answer.assumptions))
-    return tuple(found)
+    return (*found, *folded_assumptions(answer.provenance, answer.assumptions))
 
 
 def price_years(released: Released[WhatIfAnswer]) -> tuple[str, ...]:
@@ -65,68 +65,86 @@ def what_if_question(
     )
 
 
-def _range(found: Simulated) -> str:
-    return wording.interval(found.conf_int, places=0)
-
-
 def _thousands(value: float) -> str:
     """Return pounds to the nearest thousand: more digits would say more than is known."""
     return pounds(1000 * rounded(value / 1000))
 
 
-def _money_range(found: Simulated) -> str:
-    return f"{_thousands(found.conf_int.low)} to {_thousands(found.conf_int.high)}"
+def _range(found: Simulated, write: Callable[[float], str] = wording.fixed) -> str:
+    return f"{write(found.conf_int.low)} to {write(found.conf_int.high)}"
 
 
-def result_sentence(answer: WhatIfAnswer) -> str:
-    """Return what the simulation gives, in one sentence."""
+def _with_range(found: Simulated, write: Callable[[float], str] = wording.fixed) -> str:
+    return f"{write(found.value)} ({_range(found, write)})"
+
+
+def _period(answer: WhatIfAnswer) -> str:
+    return f"over {wording.fixed(answer.n_years, 1)} years"
+
+
+def _each(answer: WhatIfAnswer, found: Simulated) -> Simulated:
+    """Return what headlines and figures give: a year's worth, or all of a shorter period."""
+    return found.a_year(answer.n_years) if answer.is_yearly else found
+
+
+def _unit(answer: WhatIfAnswer) -> str:
+    return "a year" if answer.is_yearly else f"in all, {_period(answer)}"
+
+
+def result_sentences(answer: WhatIfAnswer) -> tuple[str, ...]:
+    """Return what the simulation gives, a year and in all."""
     result = answer.result
     if result is None:
-        return "Counts are too small to simulate anything from."
-    months = wording.fixed(result.plan_months.value)
-    took = f"{months} more months on a plan ({_range(result.plan_months)})"
-    if answer.question.share_due <= 0:
-        return f"{LABEL}: nothing would have been avoided, for {took}."
-    starts = result.starts.value
-    what = "plan starts avoided" if starts >= 0 else "more plan starts"
-    within = f"within {window_words(answer)} (avoided: {_range(result.starts)})"
-    return f"{LABEL}: {wording.fixed(abs(starts))} {what} {within}, for {took}."
-
-
-def _result(released: Released[WhatIfAnswer]) -> Exhibit:
-    answer = released.answer
-    result = answer.result
-    sentences = [result_sentence(answer)]
-    if result and result.months_per_start is not None:
-        sentences.append(
+        return ("Counts are too small to simulate anything from.",)
+    found = [_share_sentence(answer, result)]
+    if result.months_per_start is not None:
+        found.append(
             "Plan-months for each start avoided: "
             f"{wording.fixed(result.months_per_start)} "
             f"({wording.interval(result.months_per_start_conf_int, places=0)})."
         )
-    if result and result.pounds:
-        sentences.append(
-            f"The extra months would have cost {_thousands(result.pounds.value)} "
-            f"({_money_range(result.pounds)}) in {answer.priced.year} prices, before what is saved "
-            "on plans avoided."
+    if result.pounds:
+        cost = _each(answer, result.pounds)
+        found.append(
+            f"The extra months would have cost {_with_range(cost, _thousands)} {_unit(answer)}, in "
+            f"{answer.priced.year} prices, before what is saved on plans avoided."
         )
+    if answer.is_yearly:
+        found.append(
+            f"In all, {_period(answer)}: {_with_range(result.starts)} starts avoided, "
+            f"{_with_range(result.plan_months)} more months on a plan."
+        )
+    return tuple(found)
+
+
+def _share_sentence(answer: WhatIfAnswer, result: Avoided) -> str:
+    took = f"{_with_range(_each(answer, result.plan_months))} more months on a plan"
+    if answer.question.share_due <= 0:
+        return f"{LABEL}: nothing would have been avoided, for {took} {_unit(answer)}."
+    starts = _each(answer, result.starts)
+    what = "plan starts avoided" if starts.value >= 0 else "more plan starts"
+    return (
+        f"{LABEL}: {wording.fixed(abs(starts.value))} {what} {_unit(answer)} (avoided: "
+        f"{_range(starts)}), counted within {window_words(answer)} of an ending, for {took}."
+    )
+
+
+def _result(released: Released[WhatIfAnswer]) -> Exhibit:
+    answer = released.answer
     return Exhibit(
         key="what_if_result",
         headline=_headline(answer),
         subtitle=(
             f"{LABEL}. Plans that ended without three months' sustained change, had they stayed "
-            f"open until it; children, {answer.provenance.place}, plans that ended over "
-            f"{wording.fixed(answer.n_years, 1)} years, "
-            f"{wording.percent(answer.question.level)} intervals"
+            f"open until it; children, {answer.provenance.place}, plans that ended "
+            f"{_period(answer)}, {wording.percent(answer.question.level)} intervals"
         ),
         figure=None,
-        table=Table(
-            columns=("What", "Best value", "Interval"),
-            rows=() if result is None else _result_rows(answer, result),
-        ),
+        table=_result_table(answer),
         alt_text="",
         notes=_result_notes(released),
         **origin(answer.provenance, _moved(answer)),
-        sentences=tuple(sentences),
+        sentences=result_sentences(answer),
     )
 
 
@@ -145,32 +163,52 @@ def _moved(answer: WhatIfAnswer) -> tuple[Moved, ...]:
 
 
 def _headline(answer: WhatIfAnswer) -> str:
-    if answer.result is None:
+    result = answer.result
+    if result is None:
         return "Simulation: counts are too small"
-    months = f"{wording.fixed(answer.result.plan_months.value)} more plan-months"
-    if answer.question.share_due > 0 and answer.result.starts.conf_int.low <= 0:
-        return f"Simulation: can't tell if any starts are avoided, {months}"
-    return (
-        f"Simulation: {wording.fixed(answer.result.starts.value)} plan starts avoided for {months}"
+    months = f"{wording.fixed(_each(answer, result.plan_months).value)} more plan-months"
+    when = " a year" if answer.is_yearly else ""
+    if answer.question.share_due > 0 and result.starts.conf_int.low <= 0:
+        return f"Simulation: can't tell if any starts are avoided, {months}{when}"
+    starts = wording.fixed(_each(answer, result.starts).value)
+    return f"Simulation: {starts} plan starts avoided{when} for {months}"
+
+
+def _result_table(answer: WhatIfAnswer) -> Table:
+    """Return every result with its interval in the same cell, so that it fits a phone."""
+    return Table(
+        columns=(
+            "What (best value, interval)",
+            *(("A year",) if answer.is_yearly else ()),
+            f"In all, {_period(answer)}",
+        ),
+        rows=() if answer.result is None else _result_rows(answer, answer.result),
     )
 
 
 def _result_rows(answer: WhatIfAnswer, result: Avoided) -> tuple[tuple[Cell, ...], ...]:
-    counts: list[tuple[str, Simulated | None]] = [
-        (f"Plan starts avoided within {window_words(answer)}", result.starts),
-        ("Extra plan-months", result.plan_months),
-        ("Plan-months not needed, on the plans avoided", result.months_not_needed),
-        ("Extra plan-months less those", result.net_months),
-    ]
-    money: list[tuple[str, Simulated | None]] = [
-        (f"Cost of the extra plan-months ({answer.priced.year} prices)", result.pounds),
-        (f"Cost of the extra plan-months less those ({answer.priced.year})", result.net_pounds),
-    ]
-    rows: list[tuple[Cell, ...]] = [
-        (label, wording.fixed(one.value), _range(one)) for label, one in counts if one
-    ]
-    rows += [(label, _thousands(one.value), _money_range(one)) for label, one in money if one]
-    return tuple(rows)
+    year = answer.priced.year
+    found: tuple[tuple[str, Simulated | None, Callable[[float], str]], ...] = (
+        (f"Plan starts avoided within {window_words(answer)}", result.starts, wording.fixed),
+        ("Extra plan-months", result.plan_months, wording.fixed),
+        ("Plan-months not needed, on the plans avoided", result.months_not_needed, wording.fixed),
+        ("Extra plan-months less those", result.net_months, wording.fixed),
+        (f"Cost of the extra plan-months ({year} prices)", result.pounds, _thousands),
+        (f"Cost of the extra plan-months less those ({year})", result.net_pounds, _thousands),
+    )
+    return tuple(
+        (label, *_cells(answer, one, write)) for label, one, write in found if one is not None
+    )
+
+
+def _cells(
+    answer: WhatIfAnswer, found: Simulated, write: Callable[[float], str] = wording.fixed
+) -> tuple[Cell, ...]:
+    """Return the cells of a result: a year's worth, if there are years, and all of it."""
+    whole = _with_range(found, write)
+    if not answer.is_yearly:
+        return (whole,)
+    return (_with_range(found.a_year(answer.n_years), write), whole)
 
 
 def _result_notes(released: Released[WhatIfAnswer]) -> tuple[str, ...]:
@@ -209,29 +247,28 @@ def _by_share(released: Released[WhatIfAnswer]) -> Exhibit:
     answer = released.answer
     rows = answer.by_share
     found = tuple(
-        f"{wording.percent(one.share_due)} due: {wording.fixed(one.starts.value)} avoided "
-        f"({_range(one.starts)})"
+        f"{wording.percent(one.share_due)} due: {_with_range(_each(answer, one.starts))} avoided"
         for one in rows
     )
-    most = rows[-1].starts
+    most = _each(answer, rows[-1].starts)
+    when = " a year" if answer.is_yearly else ""
     return Exhibit(
         key="what_if_by_share",
-        headline=f"From none to {wording.fixed(most.value)} avoided, by what is taken as due",
+        headline=f"From none to {wording.fixed(most.value)} avoided{when}, by share due",
         subtitle=(
-            f"{LABEL}. Plan starts avoided within {window_words(answer)}, by the share of the "
-            f"difference that is due to the early ending; {answer.provenance.place}, "
+            f"{LABEL}. Plan starts avoided within {window_words(answer)}, {_unit(answer)}, by the "
+            f"share of the difference that is due to the early ending; {answer.provenance.place}, "
             f"{wording.percent(answer.question.level)} intervals"
         ),
         figure=theme.as_dict(_share_figure(answer)),
         table=Table(
-            columns=("Share due to the early ending (%)", "Plan starts avoided", "Interval"),
+            columns=(
+                "Share due to the early ending (%)",
+                *(("Avoided a year (interval)",) if answer.is_yearly else ()),
+                f"Avoided in all, {_period(answer)} (interval)",
+            ),
             rows=tuple(
-                (
-                    wording.fixed(100 * one.share_due),
-                    wording.fixed(one.starts.value),
-                    _range(one.starts),
-                )
-                for one in rows
+                (wording.fixed(100 * one.share_due), *_cells(answer, one.starts)) for one in rows
             ),
         ),
         alt_text=f"Dots with intervals that rise with the share due. {'; '.join(found)}.",
@@ -242,7 +279,8 @@ def _by_share(released: Released[WhatIfAnswer]) -> Exhibit:
 
 def _share_figure(answer: WhatIfAnswer) -> go.Figure:
     rows = answer.by_share
-    values = [one.starts.value for one in rows]
+    starts = [_each(answer, one.starts) for one in rows]
+    values = [one.value for one in starts]
     built = theme.figure(height=340)
     built.add_trace(
         go.Scatter(
@@ -251,7 +289,7 @@ def _share_figure(answer: WhatIfAnswer) -> go.Figure:
             mode="markers",
             marker={"color": theme.DARK_BLUE, "size": 11},
             error_y=theme.error_bars(
-                values, [one.starts.conf_int for one in rows], colour=theme.DARK_BLUE
+                values, [one.conf_int for one in starts], colour=theme.DARK_BLUE
             ),
             showlegend=False,
             hovertemplate="%{x:.0f}% due: %{y:.0f} avoided<extra></extra>",
@@ -262,5 +300,6 @@ def _share_figure(answer: WhatIfAnswer) -> go.Figure:
         tickvals=[100 * one.share_due for one in rows],
         range=[-6, 106],
     )
-    built.update_yaxes(title_text="Plan starts avoided", rangemode="tozero")
+    when = " a year" if answer.is_yearly else ""
+    built.update_yaxes(title_text=f"Plan starts avoided{when}", rangemode="tozero")
     return built

@@ -9,6 +9,7 @@ from analytics.emmie.repeat_plans.what_if import WhatIfAnswer
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 from analytics.exhibits.match_checks import STATUS_WORDS
+from analytics.statistics.results import Interval
 
 LABEL: Final = "A simulation, not a finding"
 DAYS_IN_A_MONTH: Final = 365.25 / 12
@@ -48,12 +49,12 @@ def difference_exhibit(released: Released[WhatIfAnswer]) -> Exhibit:
         key="what_if_difference",
         headline=headline,
         subtitle=(
-            f"Cumulative incidence of another plan within {window_words(answer)}, by how the plan "
+            f"Share followed by another plan within {window_words(answer)}, by how the plan "
             f"ended; {answer.provenance.place}, {wording.percent(answer.question.level)} intervals"
         ),
         figure=None,
         table=Table(
-            columns=("Plans", "Number", "Came back (%)", "Interval"), rows=_difference_rows(answer)
+            columns=("Plans", "Number", "Came back, % (interval)"), rows=_difference_rows(answer)
         ),
         alt_text="",
         notes=(
@@ -76,34 +77,31 @@ def difference_exhibit(released: Released[WhatIfAnswer]) -> Exhibit:
 
 
 def _difference_rows(answer: WhatIfAnswer) -> tuple[tuple[Cell, ...], ...]:
-    groups = (
-        ("Ended without sustained change", answer.early),
-        ("Ended with sustained change", answer.sustained),
-    )
     rows: list[tuple[Cell, ...]] = [
-        (
-            label,
-            wording.count(group.n),
-            _per_cent(group.share),
-            wording.interval(group.conf_int, scale=100),
+        (label, wording.count(group.n), _per_cent(group.share, group.conf_int))
+        for label, group in (
+            ("Ended without sustained change", answer.early),
+            ("Ended with sustained change", answer.sustained),
         )
-        for label, group in groups
     ]
     if answer.comparison is not None and answer.difference is not None:
+        limits = wording.interval(answer.difference_conf_int, scale=100)
         rows += [
-            ("Those with it, spread as those without", "", _per_cent(answer.comparison), ""),
             (
-                "Difference (points)",
+                "With sustained change, families like those without",
                 "",
-                wording.points(answer.difference),
-                wording.interval(answer.difference_conf_int, scale=100),
+                _per_cent(answer.comparison),
             ),
+            ("Difference (points)", "", f"{wording.points(answer.difference)} ({limits})"),
         ]
     return tuple(rows)
 
 
-def _per_cent(share: float | None) -> str:
-    return wording.WITHHELD if share is None else wording.fixed(100 * share, 1)
+def _per_cent(share: float | None, conf_int: Interval | None = None) -> str:
+    if share is None:
+        return wording.WITHHELD
+    limits = f" ({wording.interval(conf_int, scale=100)})" if conf_int else ""
+    return f"{wording.fixed(100 * share, 1)}{limits}"
 
 
 def assumed_exhibit(released: Released[WhatIfAnswer]) -> Exhibit:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from analytics.emmie.repeat_plans.audit_tally import Reading
 from analytics.emmie.repeat_plans.audit_tool import Case
-from analytics.emmie.repeat_plans.current import CaseLine, Kind
+from analytics.emmie.repeat_plans.current import CaseLine
 from analytics.emmie.repeat_plans.returns import PlanSpan
 from analytics.exhibits import wording
 from analytics.extracts.code_lists import AUDIT_FLAGS
@@ -15,50 +17,55 @@ from analytics.extracts.code_lists import AUDIT_FLAGS
 DAYS_IN_A_MONTH = 365.25 / 12
 
 QUESTION_GROUPS: Final[dict[str, tuple[str, ...]]] = {
-    "What brought the family to conference": (
+    "Why the children came to conference": (
         "domestic_abuse",
         "female_victim",
         "parental_mental_health",
         "substance_misuse",
         "alcohol_misuse",
         "sexual_offence_concern",
-        "previous_physical_abuse",
-        "original_risk_returned",
     ),
     "What was known of the family's history": (
         "full_chronology",
-        "adult_checks_completed",
         "care_experienced_parent",
         "trauma_considered",
+        "previous_physical_abuse",
         "older_children_elsewhere",
         "no_contact_older_children",
+        "adult_checks_completed",
     ),
-    "Who worked with the family": ("changed_worker", "changed_manager", "changed_chair"),
-    "How the earlier plan went": (
-        "parental_non_engagement",
-        "disguised_compliance_missed",
-        "network_not_considered",
-        "issue_dropped",
+    "Changes of worker, manager and chair": (
+        "changed_worker",
+        "changed_manager",
+        "changed_chair",
     ),
-    "How the earlier plan ended": (
+    "The decision to end the earlier plan": (
         "incomplete_intervention",
         "no_sustained_change",
-        "closed_prematurely",
+        "disguised_compliance_missed",
+        "issue_dropped",
+        "parental_non_engagement",
+    ),
+    "After the plan: closure, support and return": (
         "closed_at_parental_request",
         "lead_professional_identified",
+        "original_risk_returned",
+        "network_not_considered",
+        "closed_prematurely",
         "no_lead_professional",
     ),
 }
-"""The questions of the audit in the order in which they are asked, under their headings."""
+"""The questions in the order in which the audit's paper comes to them, under headings of ours.
+
+The paper has no numbered form; its findings, then its conclusion, go through the questions so.
+"""
+
+UK: Final = ZoneInfo("Europe/London")
 
 READINGS: Final[dict[Reading, str]] = {
     "higher": "Higher",
     "lower": "Lower",
     "cant_tell": "Can't tell",
-}
-KINDS: Final[dict[Kind, str]] = {
-    "plan": "On a plan",
-    "conference": "Conference held",
 }
 GAPS: Final[dict[str, str]] = {
     "6_months": "Within 6 months",
@@ -67,6 +74,11 @@ GAPS: Final[dict[str, str]] = {
     "2_years": "18 months to 2 years",
 }
 NO_TEAM: Final = "No team recorded"
+OWN_STATEMENT: Final = (
+    "These are the true counts of cases that you may see, small ones too, from which a family "
+    "could be recognised. They are for you only and have no download; the counts for "
+    "sharing withhold what is small."
+)
 
 
 def months(days: int) -> str:
@@ -80,18 +92,58 @@ def month(day: date) -> str:
     return f"{day:%b %Y}"
 
 
+def clock(at: datetime) -> str:
+    """Return the time of day in the United Kingdom, as ``10:42``."""
+    return f"{at.astimezone(UK):%H:%M}"
+
+
 def moment(at: datetime) -> str:
-    """Return when something was entered, to the minute."""
-    return f"{at.day} {at:%B %Y at %H:%M} UTC"
+    """Return when something was entered, to the minute, in the time of the United Kingdom."""
+    here = at.astimezone(UK)
+    return f"{here.day} {here:%B %Y at %H:%M}"
 
 
-def case_label(case: Case) -> str:
+def case_label(case: Case, unsaved: int = 0) -> str:
     """Return a case as it is offered for choice: key, start, gap and how much is answered."""
-    gap = "earlier plan before the extract begins"
-    if case.gap_days is not None:
-        gap = f"{months(case.gap_days)} after the last one"
+    gap = f"{months(case.gap_days)} after the last one"
     answered = f"{len(case.given)} of {len(AUDIT_FLAGS)} answered"
+    if unsaved:
+        answered += f", {unsaved} unsaved"
     return f"{case.child_id}: plan since {month(case.started_on)}, {gap}; {answered}"
+
+
+def saved_words(case: Case) -> str:
+    """Return that answers about a case are saved: when, and how many of all."""
+    last = max(one.answered_at for one in case.given)
+    return f"Saved {clock(last)}, {len(case.given)} of {len(AUDIT_FLAGS)} answered."
+
+
+def section_words(case: Case, questions: Sequence[str]) -> str:
+    """Return how many questions of a section are answered and saved, and since when."""
+    given = [one for one in case.given if one.question in questions]
+    if not given:
+        return "Nothing saved in this section yet."
+    last = max(given, key=lambda one: one.answered_at)
+    return (
+        f"{len(given)} of {len(questions)} saved in this section; last by {last.answered_by} on "
+        f"{moment(last.answered_at)}."
+    )
+
+
+def unsaved_words(unsaved: Sequence[int]) -> str:
+    """Return how many answers are not saved, of as many children as there are numbers."""
+    total = sum(unsaved)
+    return (
+        f"{wording.plural(total, 'answer', 'answers')} about "
+        f"{wording.plural(len(unsaved), 'child', 'children')} {'is' if total == 1 else 'are'} not "
+        "saved yet. You can look at other parts and pages and save later, under “Analyse a "
+        "return”; closing or reloading this tab loses what is not saved."
+    )
+
+
+def section_unsaved(number: int) -> str:
+    """Return how many answers of a section are not saved."""
+    return f"{wording.plural(number, 'answer', 'answers')} in this section not saved yet."
 
 
 def last_answer(case: Case) -> str:
@@ -109,7 +161,8 @@ def chronology(line: CaseLine) -> str:
     """Return the child's plans, and the time between them, in one line."""
     parts: list[str] = []
     if line.earlier_plans:
-        parts.append(wording.plural(line.earlier_plans, "earlier plan", "earlier plans"))
+        more = wording.plural(line.earlier_plans, "earlier plan", "earlier plans")
+        parts.append(f"{more} counted on the record, dates not in the extract")
     ended: date | None = None
     for span in line.spans:
         if ended is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from html import escape
 
@@ -19,10 +20,11 @@ from pages.shell.take_away import take_away
 
 LONG_TEXT = 40
 SYNTHETIC = "Synthetic data, made up"
+FOR_YOU_ONLY = "**For you only, not for sharing:** single cases or small numbers"
 _NEGATIVE = re.compile(r"−£[\d,.]+")
 
 
-def show(exhibit: Exhibit, *, filters: Filters) -> None:
+def show(exhibit: Exhibit, *, filters: Filters, body: Callable[[], None] | None = None) -> None:
     """Show one exhibit.
 
     Parameters
@@ -31,12 +33,16 @@ def show(exhibit: Exhibit, *, filters: Filters) -> None:
         What to show.
     filters : Filters
         What the viewer has narrowed the page to.
+    body : callable, optional
+        Draws what stands in the place of the table.
     """
     with st.container(border=True, key=f"exhibit_{exhibit.key}"):
         st.header(plain(exhibit.headline), anchor=False)
         st.caption(plain(exhibit.subtitle))
         if exhibit.synthetic:
             st.markdown(f":gray-badge[{SYNTHETIC}]")
+        if exhibit.is_shown_only:
+            st.markdown(f":material/lock: {FOR_YOU_ONLY}")
         used = filters.without(exhibit.filters_unused)
         if used != NO_FILTERS:
             st.caption(f"Filters: {plain(in_words(used))}")
@@ -54,6 +60,8 @@ def show(exhibit: Exhibit, *, filters: Filters) -> None:
             )
         if exhibit.sentences:
             st.markdown("\n".join(f"- {plain(sentence)}" for sentence in exhibit.sentences))
+        if body is not None:
+            body()
         _table(exhibit)
         if exhibit.notes:
             with st.expander("Notes and method"):

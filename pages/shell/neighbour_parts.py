@@ -99,11 +99,28 @@ def show_anyway(chosen: Chosen) -> None:
         bind="query-params",
         persist_state="session",
     )
-    st.caption(controls.start_caption(place, start))
     if start == controls.NO_START:
+        _show_places_with_start(place)
         return
+    st.caption(controls.start_caption(place, start))
     question = AnywayQuestion(areas=place.areas, start=start, measure=chosen.measure, **period)
     exhibits(built(anyway_exhibits, question, name=place.name), filters)
+
+
+def _show_places_with_start(place: controls.Place) -> None:
+    """Say that no start is known here, and offer the places of which one is."""
+    st.info(controls.no_start_words(place))
+    for one in controls.with_start(groups().values()):
+        st.button(
+            controls.with_start_words(one),
+            key=f"look_at_{one.key}",
+            on_click=_look_at,
+            args=(one.key,),
+        )
+
+
+def _look_at(key: str) -> None:
+    st.session_state["compare"] = key
 
 
 PARTS = {

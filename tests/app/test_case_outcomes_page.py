@@ -7,6 +7,7 @@ import json
 import pytest
 
 from analytics.ask import ask
+from analytics.emmie.case_outcomes.course import CourseQuestion
 from analytics.emmie.case_outcomes.force_trend import ForceTrendQuestion
 from analytics.emmie.case_outcomes.path import PathQuestion
 from tests.app.opened_pages import FILTERS, Opened, Session, seen
@@ -98,3 +99,70 @@ def test_the_path_of_nobody_is_a_sentence(filters: str) -> None:
     assert not opened.failures
     assert opened.exhibits == {}
     assert opened.informed
+
+
+def test_quarters_are_shown_where_too_many_months_are_withheld() -> None:
+    """Southampton's disposals: most months are withheld, and quarters can be read."""
+    opened = seen("case_outcomes", "local authority")
+    assert not opened.failures
+    for key in CHARTS[:2]:
+        exhibit = opened.exhibits[key]
+        why = [line for line in exhibit.texts if "By quarter, because too many months" in line]
+        assert bool(why) is ("by quarter of recording" in exhibit.subtitle)
+    by_month = {
+        key: "by month of recording" in one.subtitle
+        for key, one in seen("case_outcomes").exhibits.items()
+        if key in CHARTS[:2]
+    }
+    assert by_month == {"outcome_20_over_time": True, "out_of_court_over_time": False}
+
+
+def test_a_group_with_mostly_withheld_months_is_named_and_not_drawn() -> None:
+    session = Session()
+    session.open("case_outcomes")
+    exhibit = session.choose("segmented_control", "step", "month").exhibits[CHARTS[1]]
+    spec = json.loads(exhibit.charts[0].spec)
+    titles = [note["text"] for note in spec["layout"]["annotations"]]
+    assert "Areas with plans" in titles
+    assert "Southampton (no plans)" not in titles
+    assert any("Southampton (no plans): not drawn" in line for line in exhibit.texts)
+
+
+def test_a_fall_is_read_against_the_area_without_it_in_the_same_headline() -> None:
+    course = dict(ask(CourseQuestion(), FSP).answer.courses)["outcome_20"]
+    exhibit = seen("case_outcomes").exhibits["level_and_slope"]
+    for found in (course.average, course.against_others):
+        assert f"−{abs(100 * found.value):.1f}" in exhibit.headline
+    assert "against Southampton (no plans)" in exhibit.headline
+
+
+def test_disposals_are_not_counted_alike_with_outcome_22() -> None:
+    session = Session()
+    session.open("case_outcomes")
+    opened = session.choose("selectbox", "codes", True)
+    said = {key: " ".join(opened.exhibits[key].texts) for key in CHARTS}
+    assert "not counted alike (Outcome 22 may be recorded only from" in said[CHARTS[1]]
+    assert "not counted alike (Outcome 22 may be recorded only from" in said["force_trend"]
+    assert "Out-of-court disposals: no estimate" in said["level_and_slope"]
+    (chart,) = opened.exhibits["force_trend"].charts
+    lines = [trace["x"] for trace in json.loads(chart.spec)["data"]]
+    assert [years[0] for years in lines] == [2015, 2020, 2022]
+
+
+@pytest.mark.parametrize("part", ["over_time", "path"])
+def test_no_headline_or_column_names_a_statistic(path: Opened, part: str) -> None:
+    exhibits = (path if part == "path" else seen("case_outcomes")).exhibits
+    for exhibit in exhibits.values():
+        heads = " ".join([exhibit.headline, *(str(table.columns) for table in exhibit.tables)])
+        assert not any(word in heads for word in ("Holm", "p′", "XmR", "φ", "τ"))
+
+
+def test_periods_that_are_judged_and_not_judged_are_named_apart() -> None:
+    session = Session()
+    session.open("case_outcomes")
+    lines = session.choose("segmented_control", "step", "month").exhibits[CHARTS[1]].texts
+    since = [line for line in lines if "8 months since the change are higher" in line]
+    before = [line for line in lines if "Areas with plans" in line and "none of these" in line]
+    assert since
+    assert before
+    assert all("Apr 2016 to Jun 2019" in line for line in before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 from analytics.ask import ask
@@ -14,7 +15,7 @@ from analytics.emmie.case_outcomes.timeliness import (
 )
 from analytics.extracts.filters import Filters
 from tests.app.opened_pages import Opened, Session
-from tests.helpers.folders import RPS
+from tests.helpers.folders import FSP, RPS, SAMPLE
 
 PILOTS = "signs_of_safety_ten_areas"
 QUESTIONS = {
@@ -111,7 +112,47 @@ def test_measure_that_the_next_evaluation_lacks_gives_way() -> None:
     session.open("case_outcomes")
     session.choose("selectbox", "outcomes_of", RPS)
     session.choose("segmented_control", "timeliness_of", "assessment")
-    session.choose("selectbox", "outcomes_of", PILOTS)
+    session.choose("selectbox", "outcomes_of", FSP)
     page = session.choose("segmented_control", "part_of_cases", "timeliness")
     assert not page.failures
     assert "funnel_conferences_within_15_days" in page.exhibits
+
+
+def test_reported_lengths_of_assessments_are_those_of_the_document() -> None:
+    session = Session()
+    session.open("case_outcomes")
+    session.choose("selectbox", "outcomes_of", PILOTS)
+    session.choose("segmented_control", "part_of_cases", "timeliness")
+    page = session.choose("segmented_control", "timeliness_of", "assessment")
+    assert not page.failures
+    assert list(page.exhibits) == ["reported_assessments"]
+    exhibit = page.exhibits["reported_assessments"]
+    findings = pd.read_csv(SAMPLE / "published_findings.csv")
+    mine = findings[findings["finding_id"].str.startswith("sos-assessment-days")]
+    assert sorted(mine["value"]) == [19, 28]
+    for text in mine["value_text"]:
+        assert text in exhibit.headline
+    words = " ".join(exhibit.texts)
+    assert "not an effect" in words
+    assert "ynthetic" not in words
+
+
+def test_quarters_and_no_chart_of_a_small_group() -> None:
+    """One team of girls: too many months are withheld, and a sentence says what is shown."""
+    session = Session({"sex": "Female", "age": "10 to 15 years"})
+    session.open("case_outcomes")
+    session.choose("selectbox", "outcomes_of", RPS)
+    page = session.choose("segmented_control", "timeliness_of", "conference")
+    assert not page.failures
+    exhibit = page.exhibits["timely_share_conference"]
+    words = " ".join(exhibit.texts)
+    assert "By quarter, because" in words
+    assert "by quarter in which" in exhibit.subtitle
+    assert bool(exhibit.charts) is ("No chart:" not in words)
+    by_month = session.choose("segmented_control", "step", "month").exhibits[
+        "timely_share_conference"
+    ]
+    hidden = list(by_month.tables[0]["Share (%)"]).count("[c]")
+    assert f"{hidden} of {len(by_month.tables[0])} months" in " ".join(by_month.texts)
+    assert bool(by_month.charts) is (hidden < len(by_month.tables[0]) / 2)
+    assert "beyond chance" not in by_month.headline

@@ -86,11 +86,14 @@ def test_group_table_is_what_the_answer_says() -> None:
 
 def test_funnel_marks_the_authority_and_offers_every_one_as_a_file() -> None:
     answer = ask(FunnelQuestion(measure=RATE, marked=("E06000045",))).answer
-    exhibit = opened("one", "funnel").exhibits[f"funnel_{RATE}"]
+    page = opened("one", "funnel")
+    exhibit = page.exhibits[f"funnel_{RATE}"]
     data = {trace.get("name"): trace for trace in json.loads(exhibit.charts[0].spec)["data"]}
     assert data["Southampton"]["y"] == pytest.approx([answer.marked[0].value])
     assert len(data["Statistical neighbours"]["x"]) == 10
-    assert f"φ {answer.phi:.1f}" in exhibit.charts[0].alt
+    assert f"φ {answer.phi:.1f}" not in exhibit.charts[0].alt
+    assert f"φ {answer.phi:.1f}" in page.everything
+    assert "Verdict: Southampton" in page.main_text
 
 
 @pytest.mark.parametrize("measure", ["days_section_47_to_conference", "social_worker_turnover"])
@@ -115,7 +118,7 @@ def test_a_start_of_a_protocol_is_the_default(name: str) -> None:
     assert list(table["Start"]) == [
         "since" if one.year > start else "before" for one in answer.years
     ]
-    told = "Can't tell" if answer.verdict == "cannot_tell" else "differs from"
+    told = "Can't tell whether" if answer.verdict == "cannot_tell" else "differs from"
     assert told in page.main_text
 
 
@@ -125,13 +128,31 @@ def test_without_a_protocol_the_page_asks_and_then_answers() -> None:
     asked = session.choose("segmented_control", "part_of_neighbours", "anyway")
     assert not asked.failures
     assert asked.exhibits == {}
-    assert "Choose the year" in asked.main_text
+    assert any("Choose the year" in words for words in asked.informed)
+    assert any("Birmingham" in words for words in asked.informed)
     (slider,) = session.app.select_slider
     slider.set_value(2018).run()
     answered = session.look()
     is_sound(answered)
     answer = ask(AnywayQuestion(areas=("E08000025",), start=2018)).answer
     assert f"{answer.average:+.1f}" in answered.main_text
+
+
+def test_where_nothing_began_the_page_leads_to_places_where_something_did() -> None:
+    session = Session({})
+    session.open(PAGE)
+    asked = session.choose("segmented_control", "part_of_neighbours", "anyway")
+    assert any("Southampton" in words for words in asked.informed)
+    labels = {button.key: button.label for button in session.app.button}
+    offered = {key: label for key, label in labels.items() if key and key.startswith("look_at_")}
+    assert {label.rsplit(" ", 1)[-1] for label in offered.values()} == {"2014", "2015", "2019"}
+    session.app.button(key=f"look_at_{PILOTS}").click().run()
+    answered = session.look()
+    is_sound(answered)
+    assert f"anyway_{RATE}" in answered.exhibits
+    assert session.app.selectbox(key="compare").value == PILOTS
+    assert "choose 2015 for it" in answered.main_text
+    assert "Norfolk, no figure for 2013" in answered.main_text
 
 
 @pytest.mark.parametrize("part", ["beside", "funnel", "anyway"])

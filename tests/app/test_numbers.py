@@ -82,8 +82,11 @@ def periods_drawn(chart: Chart, areas: str) -> dict[str, float]:
 
 @pytest.mark.parametrize("group", ["outcome_20", "out_of_court"])
 def test_outcome_lines_draw_the_shares_of_the_answer(group: str) -> None:
-    answer = ask(CaseOutcomesQuestion(), FSP).answer
-    (chart,) = seen("case_outcomes").exhibits[f"{group}_over_time"].charts
+    exhibit = seen("case_outcomes").exhibits[f"{group}_over_time"]
+    step = "quarter" if group == "out_of_court" else "month"
+    assert f"by {step} of recording" in exhibit.subtitle
+    answer = ask(CaseOutcomesQuestion(step=step), FSP).answer
+    (chart,) = exhibit.charts
     for series in (item for item in answer.series if item.group == group):
         assert periods_drawn(chart, series.series) == {
             point.period.isoformat(): pytest.approx(100 * point.share.value, abs=0.006)

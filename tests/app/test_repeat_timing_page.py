@@ -20,6 +20,7 @@ FACTORS = [
     "return_factors_over_time",
     "health_checks",
     "returns_by_combination",
+    "assumptions",
 ]
 PUBLISHED = [
     "neighbours_second_or_subsequent_plans",
@@ -94,6 +95,9 @@ def test_a_team_sees_less_of_the_factors() -> None:
     assert not page.failures
     answer = ask(FactorsQuestion(), RPS, Filters(teams=("ST403476",))).answer
     assert answer.left_out
+    headline = page.exhibits["return_factors"].headline
+    assert headline == "Too few returns to tell what goes with them"
+    assert "times as often" not in " ".join(page.exhibits["return_factors"].texts[:6])
     assert page.exhibits["return_factors"].tables[0]["Factor"].nunique() == len(answer.factors)
 
 

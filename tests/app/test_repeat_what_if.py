@@ -10,6 +10,7 @@ import pytest
 from analytics.ask import ask
 from analytics.emmie.repeat_plans.series import RepeatSeriesQuestion
 from analytics.emmie.repeat_plans.what_if import WhatIfQuestion
+from analytics.extracts.library import open_library
 from tests.app.opened_pages import Opened, Session
 from tests.helpers.folders import RPS
 
@@ -37,9 +38,10 @@ def seen(part: str) -> Opened:
 
 
 def cells(page: Opened, exhibit: str) -> dict[str, str]:
-    """Return the first two columns of an exhibit's table."""
+    """Return what an exhibit's table says in all, without intervals, by its first column."""
     table = page.exhibits[exhibit].tables[0]
-    return dict(zip(table.iloc[:, 0], table.iloc[:, 1], strict=True))
+    values = [cell.partition(" (")[0] for cell in table.iloc[:, -1]]
+    return dict(zip(table.iloc[:, 0], values, strict=True))
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -89,11 +91,43 @@ def test_each_control_moves_what_it_should() -> None:
 def test_follow_up_cannot_tell_and_says_why() -> None:
     answer = ask(RepeatSeriesQuestion(), RPS).answer
     page = seen("follow_up")
-    assert page.exhibits["repeat_series"].headline.startswith("Can't tell")
-    assert f"No day is known on which {answer.of} began" in page.main_text
+    headline = f"Not yet: no start date of {answer.of} is recorded"
+    assert page.exhibits["repeat_series"].headline == headline
+    assert f"No day is recorded on which {answer.of} began" in page.main_text
     table = page.exhibits["repeat_series"].tables[0]
     assert len(table) == len(answer.quarters) + len(answer.ahead)
     assert list(table.iloc[-8:, 1]) == ["to come"] * 8
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_only_assumptions_that_bear_on_a_part_are_shown_and_folded(part: str) -> None:
+    extracts = {"what_if": {"children", "cp_plans", "plan_endings"}, "follow_up": {"cp_plans"}}
+    protocol = open_library().evaluation(RPS).protocol
+    said = {one.text: bool(extracts[part] & set(one.extracts)) for one in protocol.assumptions}
+    assert set(said.values()) == {True, False}
+    shown = "\n".join(seen(part).exhibits["assumptions"].texts)
+    for text, is_about in said.items():
+        assert (text in shown) is is_about
+    assert f"{sum(said.values())} assumptions bear" in shown
+
+
+def test_sliders_and_filters_outlive_a_change_of_part() -> None:
+    """A part that is not looked at draws no control; what was chosen there stays in the session."""
+    session, _ = opened("what_if", {"sex": "Female"})
+    session.choose("slider", "due", 0)
+    away = session.choose("segmented_control", "part_of_repeat", "follow_up")
+    assert "Filters: sex: Female" in away.main_text
+    back = session.choose("segmented_control", "part_of_repeat", "what_if")
+    assert back.values["due"] == 0
+    assert "nothing would have been avoided" in back.main_text
+    assert "Filters: sex: Female" in back.main_text
+
+
+def test_a_link_holds_sliders_and_filters() -> None:
+    page = opened("what_if", {"due": "0", "extra": "6", "sex": "Female"})[1]
+    assert (page.values["due"], page.values["extra"]) == (0, 6)
+    assert "nothing would have been avoided" in page.main_text
+    assert "Filters: sex: Female" in page.main_text
 
 
 @pytest.mark.parametrize("part", PARTS)

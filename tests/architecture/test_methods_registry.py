@@ -94,7 +94,7 @@ USED_BY = {
     "Moderators": ("moderators/*.py",),
     "Implementation": ("measured.py", "counting.py", "implementation/*.py"),
     "Economic cost": ("economics/*.py",),
-    "Case outcomes": ("case_outcomes/*.py", "case_records.py", "effect/outcome_series.py"),
+    "Case outcomes": ("case_outcomes/*.py", "case_records.py", "effect/outcome_fit.py"),
     "Statistical neighbours": ("neighbours/*.py", "published_areas.py"),
     "Repeat plans": ("repeat_plans/*.py", "audit.py", "combinations.py", "conferences.py"),
     "Published evidence": ("evidence.py", "reproduction.py", "figure_spec.py"),

@@ -111,15 +111,18 @@ def test_counts_of_children_to_look_at(sample: Library, place: int) -> None:
     if not isinstance(answer, CurrentPlansAnswer):
         return
     assert answer.lines == ()
+    assert answer.own is None
     assert not small_counts_in(answer)
     manager = read_viewers(SAMPLE)["southampton_manager"]
     mine = ask(CurrentPlansQuestion(), RPS, CORNERS[place], manager, library=sample).answer
     for field in fields(answer):
-        if field.name not in ("lines", "may_see_cases"):
+        if field.name not in ("lines", "may_see_cases", "own"):
             assert getattr(mine, field.name) == getattr(answer, field.name)
-    for parts in (answer.kinds, answer.gaps, answer.teams):
+    assert mine.own.n_children == len(mine.lines)
+    counts = answer.counts
+    for parts in (counts.kinds, counts.gaps, counts.teams):
         out = [part for part in parts if part.n_children is None]
         assert len(out) != 1 or len(parts) == 1
-        if answer.n_children is not None and out and len(out) < len(parts):
-            hidden = answer.n_children - sum(part.n_children or 0 for part in parts)
+        if counts.n_children is not None and out and len(out) < len(parts):
+            hidden = counts.n_children - sum(part.n_children or 0 for part in parts)
             assert not is_small(hidden)

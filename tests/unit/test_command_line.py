@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from analytics.__main__ import QUESTIONS, main
@@ -32,6 +33,14 @@ ARGUMENTS = {
     "re-referrals": ["--evaluation", RPS],
     "statistical-neighbours": ["--local-authority", "E06000045"],
     "repeat-plans": ["--evaluation", RPS],
+    "returns-by-group": ["--evaluation", RPS],
+    "ever-before": ["--evaluation", RPS],
+    "return-factors": ["--evaluation", RPS],
+    "returns-together": ["--evaluation", RPS],
+    "what-if": ["--evaluation", RPS],
+    "follow-up": ["--evaluation", RPS],
+    "current-plans": ["--evaluation", RPS],
+    "audit-tally": ["--evaluation", RPS],
     "audit": ["--evaluation", RPS],
     "audit-combinations": ["--evaluation", RPS],
     "conferences": ["--evaluation", RPS],
@@ -58,6 +67,14 @@ POLICY = dict.fromkeys(
         "assessment-times",
         "re-referrals",
         "repeat-plans",
+        "returns-by-group",
+        "ever-before",
+        "return-factors",
+        "returns-together",
+        "what-if",
+        "follow-up",
+        "current-plans",
+        "audit-tally",
         "agencies",
     ),
     "dfe_cin",
@@ -87,6 +104,16 @@ def test_every_question_prints_a_released_answer(capsys, question: str) -> None:
     assert released["policy"] == POLICY.get(question, "published")
     assert released["statement"]
     assert released["answer"]
+
+
+@pytest.mark.parametrize("question", ["current-plans", "audit-tally"])
+def test_no_case_is_printed(capsys, question: str) -> None:
+    """The command line counts; a child is listed only to a viewer who may see cases."""
+    main(["ask", question, "--evaluation", RPS, "--data", str(SAMPLE)])
+    printed = capsys.readouterr().out
+    for extract, column in (("children", "child_id"), ("cp_plans", "family_id")):
+        keys = pd.read_parquet(SAMPLE / RPS / f"{extract}.parquet", columns=[column])[column]
+        assert not any(f'"{key}"' in printed for key in keys)
 
 
 def test_json_on_one_line(capsys) -> None:

@@ -83,8 +83,6 @@ class Stretch:
         Shown periods that set the limits.
     n_withheld, n_unsettled : int
         Withheld periods, and periods with many open cases; neither sets limits or makes a signal.
-    reads_signals : bool
-        Whether signals are looked for; not where many periods are withheld.
     """
 
     start: date
@@ -94,7 +92,24 @@ class Stretch:
     n_base: int
     n_withheld: int
     n_unsettled: int
-    reads_signals: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Periods among which no signal is looked for, because many of them are withheld.
+
+    Attributes
+    ----------
+    first, last : date
+        First and last period.
+    n, n_withheld : int
+        Periods, and how many of them are withheld.
+    """
+
+    first: date
+    last: date
+    n: int
+    n_withheld: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +131,21 @@ class OldLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlledSeries:
-    """One kind of outcome in one group of areas, as a control chart."""
+    """One kind of outcome in one group of areas, as a control chart.
+
+    Attributes
+    ----------
+    unread : tuple of Unread
+        Stretches of time without signals; periods since the change may still be judged against the
+        mean of all before, which withheld periods are part of.
+    """
 
     group: Group
     series: str
     points: tuple[ControlPoint, ...]
     stretches: tuple[Stretch, ...]
     against_old: OldLimits | None
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +182,8 @@ def _controlled(series: Series, change_on: date | None, step: Step) -> Controlle
     stretches: list[Stretch] = []
     against_old: OldLimits | None = None
     base: ShownPhase | None = None
-    for phase in shown_phases(series):
+    phases = shown_phases(series)
+    for phase in phases:
         follows = None if phase.is_coding_break else base
         carried = follows is not None and len(phase.usable) < FEWEST_POINTS
         if follows is not None and phase.start == change_on:
@@ -181,6 +205,16 @@ def _controlled(series: Series, change_on: date | None, step: Step) -> Controlle
         points=tuple(points),
         stretches=tuple(stretches),
         against_old=against_old,
+        unread=tuple(
+            Unread(
+                first=phase.points[0].period,
+                last=phase.points[-1].period,
+                n=len(phase.points),
+                n_withheld=phase.n_withheld,
+            )
+            for phase in phases
+            if not phase.reads_signals
+        ),
     )
 
 
@@ -250,7 +284,6 @@ def _stretch(phase: ShownPhase, judged: _Judged | None) -> Stretch:
         n_base=len(phase.usable) if judged else 0,
         n_withheld=phase.n_withheld,
         n_unsettled=sum(not point.is_settled for point in phase.points),
-        reads_signals=phase.reads_signals,
     )
 
 
@@ -259,7 +292,6 @@ def _joined(stretch: Stretch, later: ShownPhase) -> Stretch:
         stretch,
         n_withheld=stretch.n_withheld + later.n_withheld,
         n_unsettled=stretch.n_unsettled + sum(not point.is_settled for point in later.points),
-        reads_signals=stretch.reads_signals and later.reads_signals,
     )
 
 

@@ -22,9 +22,8 @@ from analytics.emmie.case_outcomes.periods import (
     Step,
     breaks_of,
     series_of,
-    share_of,
 )
-from analytics.emmie.case_outcomes.residual import guarded, guarded_series
+from analytics.emmie.case_outcomes.residual import guarded
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts import code_lists as codes
 from analytics.statistics.results import Interval
@@ -88,13 +87,12 @@ class CaseOutcomesAnswer:
     assumptions: tuple[str, ...]
 
     def disclose(self, policy: Policy) -> Self:
-        """Withhold small counts, within each calendar year too."""
+        """Withhold small counts, and what would give them away at any step, with any codes."""
         is_open_small = self.n_open is not None and policy.is_small(self.n_open)
         return replace(
             self,
             series=tuple(
-                series.disclose(self.change_on, self.breaks, policy)
-                for series in guarded_series(self.series, policy)
+                series.disclose(self.change_on, self.breaks, policy) for series in self.series
             ),
             arms=tuple(_disclose_arm(arm, self.arms, policy) for arm in self.arms),
             n_open=None if is_open_small else self.n_open,
@@ -122,11 +120,11 @@ def answer_case_outcomes(
         return Unanswered(reason="not_in_protocol", provenance=provenance)
     out_of_court = out_of_court_codes(include_22=question.include_22)
     cases = study.table("cases")
-    by_period = counts_of(study, question.step, out_of_court)
-    if not any(row["n"] for row in by_period):
+    by_month = counts_of(study, out_of_court)
+    if not any(row["n"] for row in by_month):
         return Unanswered(reason="no_rows", provenance=provenance)
-    periods = [row["period"] for row in by_period]
-    breaks = breaks_of(study.protocol, min(periods), max(periods))
+    months = [row["period"] for row in by_month]
+    breaks = breaks_of(study.protocol, min(months), max(months))
     areas = study.protocol.areas
     by_arm = study.store.records(_arm_counts(cases, out_of_court))
     n_open = study.store.records(cases.aggregate(n=cases.outcome_code.isnull().sum()))[0]["n"]
@@ -136,13 +134,14 @@ def answer_case_outcomes(
         step=question.step,
         out_of_court_codes=out_of_court,
         series=series_of(
-            by_period,
+            by_month,
             (areas.with_label, areas.without_label, OTHER_AREAS),
             {"outcome_20": (20,), "out_of_court": out_of_court},
             breaks,
             change,
+            question.step,
         ),
-        arms=tuple(_arm_shares(by_arm, study)),
+        arms=tuple(_arm_shares(by_arm, study, with_22=22 in out_of_court)),
         n_open=int(n_open or 0),
         change_on=change.on if change else None,
         change_label=change.label if change else "",
@@ -172,7 +171,7 @@ def _with_outcomes(cases: ibis.Table, out_of_court: tuple[int, ...]) -> ibis.Tab
     return cases.mutate(
         outcome_20=(cases.outcome_code == 20).cast("int64"),
         out_of_court=cases.outcome_code.isin(out_of_court).cast("int64"),
-        outcome_22=((cases.outcome_code == 22) & (22 in out_of_court)).cast("int64"),
+        outcome_22=(cases.outcome_code == 22).cast("int64"),
     )
 
 
@@ -182,13 +181,13 @@ def _totals(cases: ibis.Table) -> dict[str, Any]:
     return {"cases": cases.count(), "n": cases.outcome_code.count(), **sums}
 
 
-def counts_of(study: Study, step: Step, out_of_court: tuple[int, ...]) -> list[dict[str, Any]]:
-    """Count cases, closed cases ``n`` and their outcomes by group of areas and period, in order."""
+def counts_of(study: Study, out_of_court: tuple[int, ...]) -> list[dict[str, Any]]:
+    """Count cases, closed cases ``n`` and their outcomes by group of areas and month, in order."""
     cases = study.table("cases")
-    periods = by_areas(_with_outcomes(cases, out_of_court), study).mutate(
-        period=cases.recorded_on.truncate("M" if step == "month" else "Q").cast("date")
+    months = by_areas(_with_outcomes(cases, out_of_court), study).mutate(
+        period=cases.recorded_on.truncate("M").cast("date")
     )
-    counts = periods.group_by("areas", "period").aggregate(**_totals(periods))
+    counts = months.group_by("areas", "period").aggregate(**_totals(months))
     return study.store.records(counts.order_by("areas", "period"))
 
 
@@ -198,13 +197,18 @@ def _arm_counts(cases: ibis.Table, out_of_court: tuple[int, ...]) -> ibis.Table:
     return closed.group_by("arm").aggregate(**_totals(closed))
 
 
-def _arm_shares(rows: list[dict[str, Any]], study: Study) -> list[ArmShare]:
+def _arm_shares(rows: list[dict[str, Any]], study: Study, *, with_22: bool) -> list[ArmShare]:
+    """Return the shares; their part is what the view without Outcome 22 leaves out."""
     by_arm = {row["arm"]: row for row in rows}
     return [
         ArmShare(
             group=group,
             arm=label,
-            share=share_of(by_arm[arm], group),
+            share=Share.of(
+                int(by_arm[arm][group]),
+                int(by_arm[arm]["n"]),
+                part=int(by_arm[arm]["outcome_22"]) if with_22 and group == "out_of_court" else 0,
+            ),
             conf_int=wilson_interval(int(by_arm[arm][group]), int(by_arm[arm]["n"])),
         )
         for group in GROUPS

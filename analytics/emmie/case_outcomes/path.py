@@ -18,6 +18,7 @@ from analytics.disclosure.suppression import Share
 from analytics.emmie.case_outcomes.over_time import OTHER_AREAS, by_areas, out_of_court_codes
 from analytics.emmie.case_outcomes.path_changes import PathChange, changes_of, disclosed_changes
 from analytics.emmie.case_outcomes.path_disclosure import disclosed_sides
+from analytics.emmie.case_outcomes.periods import Break, breaks_of
 from analytics.emmie.effect.cases import cases_with_outcomes
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts import code_lists as codes
@@ -94,6 +95,8 @@ class PathAnswer:
         First day of the new process.
     plan_within_days : int or None
         Days within which a plan counts; None where plans are not linked.
+    breaks : tuple of Break
+        Changes of recording between the first case and the last.
     """
 
     provenance: Provenance
@@ -102,6 +105,7 @@ class PathAnswer:
     plan_within_days: int | None
     sides: tuple[PathSide, ...]
     changes: tuple[PathChange, ...]
+    breaks: tuple[Break, ...] = ()
 
     def disclose(self, policy: Policy) -> Self:
         """Withhold small flows, and others from which one could be worked out."""
@@ -165,7 +169,16 @@ def answer_path(question: PathQuestion, study: Study) -> PathAnswer | Unanswered
                 {step: denominator(step) for step in steps if step not in STEPS_OF_RECORDED},
             )
         ),
+        breaks=_breaks(study),
     )
+
+
+def _breaks(study: Study) -> tuple[Break, ...]:
+    """Return the changes of recording that fall between the first case and the last."""
+    recorded_on = study.table("cases").recorded_on
+    days = recorded_on.as_table().aggregate(first=recorded_on.min(), last=recorded_on.max())
+    (span,) = study.store.records(days)
+    return breaks_of(study.protocol, span["first"], span["last"])
 
 
 SIDES: Final[tuple[tuple[Side, bool], ...]] = (("before", False), ("since", True))

@@ -9,8 +9,10 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.suppression import Share, withhold_series, withhold_share
-from analytics.emmie.effect.months import KNOWN_FROM
+from analytics.disclosure.suppression import Share
+from analytics.emmie.case_outcomes.shown_series import MonthCounts, ShownSeries
+from analytics.emmie.effect.known_months import Known
+from analytics.emmie.effect.months import KNOWN_FROM, quarter_of
 from analytics.extracts import code_lists as codes
 from analytics.extracts.protocol import Change, Protocol
 from analytics.statistics.results import Interval
@@ -19,6 +21,7 @@ from analytics.statistics.two_groups.proportions import wilson_interval
 Step = Literal["month", "quarter"]
 Group = Literal["outcome_20", "out_of_court"]
 GROUPS: tuple[Group, ...] = ("outcome_20", "out_of_court")
+_ADDED = ("n", "cases", *GROUPS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,51 +88,53 @@ class Series:
     before, after : Share or None
         Share over all periods before the change of process, and over all since; None when the
         protocol names no change. Periods whose own share is withheld are in them.
+    with_22 : bool
+        Whether Outcome 22 is counted.
+    months : tuple of MonthCounts
+        Counts of every month whatever the step, to decide what is shown; empty after release.
     """
 
     group: Group
     series: str
+    with_22: bool
     points: tuple[Point, ...]
     phases: tuple[Phase, ...]
     before: Share | None
     after: Share | None
+    months: tuple[MonthCounts, ...]
 
     def disclose(self, change_on: date | None, breaks: Sequence[Break], policy: Policy) -> Series:
-        """Withhold so that no total of a quarter, a year or a stretch of time tells a period."""
-        cuts = sorted({*(one.on for one in breaks), *([change_on] if change_on else [])})
-        periods = [point.period for point in self.points]
-        shares = withhold_series(
-            [point.share for point in self.points],
-            policy,
-            groupings=[
-                [(period.year, (period.month - 1) // 3) for period in periods],
-                [period.year for period in periods],
-                [change_on is not None and period >= change_on for period in periods],
-                [sum(cut <= period for cut in cuts) for period in periods],
-            ],
-        )
-        totals = withhold_series(
-            [phase.share for phase in self.phases],
-            policy,
-            groupings=[
-                [change_on is not None and phase.start >= change_on for phase in self.phases],
-                [0 for _ in self.phases],
-            ],
-        )
-        points = (
-            replace(point, share=share, conf_int=None if share.is_withheld else point.conf_int)
-            for point, share in zip(self.points, shares, strict=True)
-        )
+        """Withhold so that no step, choice of codes or stretch of time tells a period."""
+        shown = ShownSeries.of(self.months, change_on, tuple(breaks), policy)
+
+        def share(one: Share, first: date, end: date) -> Share:
+            return shown.share(one, first, end, self.group, with_22=self.with_22)
+
+        def consecutive(parts: Sequence[tuple[date, Share]]) -> list[Share]:
+            ends = [*(first for first, _ in parts[1:]), date.max]
+            return [share(one, first, end) for (first, one), end in zip(parts, ends, strict=True)]
+
+        points = consecutive([(one.period, one.share) for one in self.points])
+        phases = consecutive([(one.start, one.share) for one in self.phases])
+        turn = change_on or date.max
         return replace(
             self,
-            points=tuple(points),
-            phases=tuple(
-                replace(phase, share=share)
-                for phase, share in zip(self.phases, totals, strict=True)
+            points=tuple(
+                replace(one, share=found, conf_int=None if found.is_withheld else one.conf_int)
+                for one, found in zip(self.points, points, strict=True)
             ),
-            before=None if self.before is None else withhold_share(self.before, policy),
-            after=None if self.after is None else withhold_share(self.after, policy),
+            phases=tuple(
+                replace(one, share=found) for one, found in zip(self.phases, phases, strict=True)
+            ),
+            before=self.before and share(self.before, date.min, turn),
+            after=self.after and share(self.after, turn, date.max),
+            months=(),
         )
+
+    def known(self, change_on: date, breaks: Sequence[Break], policy: Policy) -> Known:
+        """Return what is known of each month once the series is released; before release."""
+        shown = ShownSeries.of(self.months, change_on, tuple(breaks), policy)
+        return shown.known(self.months, self.group, with_22=self.with_22)
 
 
 def breaks_of(protocol: Protocol, first: date, last: date) -> tuple[Break, ...]:
@@ -150,14 +155,15 @@ def series_of(
     counted: dict[Group, tuple[int, ...]],
     breaks: Sequence[Break],
     change: Change | None,
+    step: Step = "month",
 ) -> tuple[Series, ...]:
     """Return the series of each group of areas.
 
     Parameters
     ----------
     rows : sequence of dict
-        ``areas``, ``period``, closed cases ``n``, all ``cases`` and events of each group; ordered
-        by period.
+        ``areas``, month in ``period``, closed cases ``n``, all ``cases``, events of each group, and
+        cases with ``outcome_22``; ordered by month.
     labels : iterable of str
         Groups of areas, in their order.
     counted : dict of str to tuple of int
@@ -166,18 +172,21 @@ def series_of(
         Changes of recording within the rows.
     change : Change or None
         The change of process.
+    step : str
+        Length of a period.
     """
     found = []
     for label in labels:
-        mine = [row for row in rows if row["areas"] == label]
-        if not any(row["n"] for row in mine):
+        months = [row for row in rows if row["areas"] == label]
+        if not any(row["n"] for row in months):
             continue
+        mine = months if step == "month" else _quarters(months)
         settled = [row["period"] for row in mine if row["n"] >= KNOWN_FROM * row["cases"]]
         for group in GROUPS:
             points = tuple(
                 Point(
                     period=row["period"],
-                    share=share_of(row, group),
+                    share=Share.of(int(row[group]), int(row["n"])),
                     conf_int=wilson_interval(int(row[group]), int(row["n"])),
                     is_settled=row["period"] <= max(settled, default=date.min),
                 )
@@ -189,19 +198,40 @@ def series_of(
                 Series(
                     group=group,
                     series=label,
+                    with_22=22 in counted[group],
                     points=points,
                     phases=_phases(points, counted[group], breaks, change),
                     before=before,
                     after=after,
+                    months=_months(months, with_22=22 in counted["out_of_court"]),
                 )
             )
     return tuple(found)
 
 
-def share_of(row: dict[str, Any], group: Group) -> Share:
-    """Return a share; its part is what the view without Outcome 22 leaves out."""
-    part = int(row["outcome_22"]) if group == "out_of_court" else 0
-    return Share.of(int(row[group]), int(row["n"]), part=part)
+def _quarters(months: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add the counts of months up to quarters."""
+    quarters: dict[date, dict[str, Any]] = {}
+    for row in months:
+        quarter = quarter_of(row["period"])
+        mine = quarters.setdefault(quarter, {"period": quarter, **dict.fromkeys(_ADDED, 0)})
+        for name in _ADDED:
+            mine[name] += row[name]
+    return list(quarters.values())
+
+
+def _months(rows: Sequence[dict[str, Any]], *, with_22: bool) -> tuple[MonthCounts, ...]:
+    return tuple(
+        MonthCounts(
+            month=row["period"],
+            n=int(row["n"]),
+            outcome_20=int(row["outcome_20"]),
+            disposals=int(row["out_of_court"]) - (int(row["outcome_22"]) if with_22 else 0),
+            outcome_22=int(row["outcome_22"]),
+        )
+        for row in rows
+        if row["n"]
+    )
 
 
 def _total(points: Iterable[Point]) -> Share:
@@ -209,7 +239,6 @@ def _total(points: Iterable[Point]) -> Share:
     return Share.of(
         sum(share.events or 0 for share in shares),
         sum(share.n or 0 for share in shares),
-        part=sum(share.part for share in shares),
     )
 
 

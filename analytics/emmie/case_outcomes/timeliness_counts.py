@@ -151,6 +151,7 @@ def _answer(
             if first <= point.period and date(point.period.year + 1, 3, 31) <= last
         ),
         total=_point(first, rows, measure),
+        by_month=_by_month(rows, months, measure),
         shown_from=first,
         shown_to=last,
         n_open=n_open,
@@ -161,16 +162,34 @@ def _answer(
 def _points(rows: TimedRows, months: NDArray[np.int64], measure: Measure) -> list[TimePoint]:
     """Return one point for each label; a label is the number of months since January 1970."""
     return [
-        _point(date(1970 + int(label) // 12, int(label) % 12 + 1, 1), part, measure)
+        _point(_first_of(label), part, measure)
         for label in np.unique(months)
         if len(part := rows.of(months == label))
     ]
 
 
+def _by_month(
+    rows: TimedRows, months: NDArray[np.int64], measure: Measure
+) -> tuple[tuple[date, Share], ...]:
+    in_time = _in_time(rows, measure)
+    return tuple(
+        (_first_of(label), Share.of(int((in_time & mine).sum()), int(mine.sum())))
+        for label in np.unique(months)
+        for mine in [months == label]
+    )
+
+
+def _in_time(rows: TimedRows, measure: Measure) -> NDArray[np.bool_]:
+    return np.asarray((rows.wait <= LIMITS[measure]) & rows.is_over)
+
+
+def _first_of(label: np.int64) -> date:
+    return date(1970 + int(label) // 12, int(label) % 12 + 1, 1)
+
+
 def _point(period: date, rows: TimedRows, measure: Measure) -> TimePoint:
     """Return share and median, both of one Kaplan-Meier curve whose error allows for siblings."""
     limit = LIMITS[measure]
-    in_time = int(((rows.wait <= limit) & rows.is_over).sum())
     curve = clustered_kaplan_meier(rows.wait, rows.is_over, rows.cluster, level=LEVEL)
     conf_int, median, around = None, None, None
     if not isinstance(curve, NotEstimable):
@@ -188,7 +207,7 @@ def _point(period: date, rows: TimedRows, measure: Measure) -> TimePoint:
             around = None if is_open or isinstance(limits, NotEstimable) else limits
     return TimePoint(
         period=period,
-        share=Share.of(in_time, len(rows)),
+        share=Share.of(int(_in_time(rows, measure).sum()), len(rows)),
         conf_int=conf_int,
         median=median,
         median_interval=around,

@@ -19,6 +19,16 @@ def months_before(day: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
+def months_between(first: date, later: date) -> int:
+    """Return by how many months one month comes after another."""
+    return 12 * (later.year - first.year) + later.month - first.month
+
+
+def quarter_of(day: date) -> date:
+    """Return the first day of the calendar quarter that a day lies in."""
+    return date(day.year, day.month - (day.month - 1) % 3, 1)
+
+
 def known_until(outcome: FloatArray, month: np.ndarray) -> np.datetime64:
     """Return the last month in which most outcomes are known.
 

@@ -5,32 +5,19 @@ Methods: ``docs/methods/questions/effect.md`` and ``docs/methods/estimators/befo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.suppression import Share, withhold_series
+from analytics.disclosure.suppression import CONFIDENTIAL, Share
 from analytics.emmie.contrast import Estimate
-from analytics.emmie.effect.months import last_known
+from analytics.emmie.effect.known_months import Known, is_enough, known_months
 from analytics.emmie.effect.outcome_change import rounded_estimate
+from analytics.emmie.effect.outcome_fit import Course, estimates
 from analytics.extracts.protocol import Direction, Outcome
-from analytics.statistics.before_after.interrupted_series import (
-    controlled_interrupted_series,
-    interrupted_series,
-)
-from analytics.statistics.before_after.panel import month_number
-from analytics.statistics.before_after.segments import SeriesModel
-from analytics.statistics.before_after.series_result import (
-    InterruptedSeries,
-    PeriodEffect,
-    SegmentChange,
-)
-from analytics.statistics.inference import critical_value, two_sided_p
-from analytics.statistics.results import HealthCheck, Interval, NotEstimable
+from analytics.statistics.before_after.series_result import InterruptedSeries
+from analytics.statistics.results import HealthCheck, NotEstimable
 
 SHARE_PLACES = 2
 
@@ -67,6 +54,10 @@ class OutcomeSeries:
         Between the errors of neighbouring months.
     trend, slope : Estimate or None
         Slope of the old course, and how much steeper the new one is, a year.
+    others : tuple of (date, Share)
+        All months of areas without the intervention; empty after release.
+    level : float
+        Level of every interval, between 0 and 1.
     """
 
     key: str
@@ -86,48 +77,72 @@ class OutcomeSeries:
     reason: str | None = None
     trend: Estimate | None = None
     slope: Estimate | None = None
+    others: tuple[tuple[date, Share], ...] = ()
+    level: float = 0.95
 
-    def disclose(self, change_on: date, policy: Policy) -> OutcomeSeries:
+    def disclose(
+        self,
+        change_on: date,
+        policy: Policy,
+        known: Known | None = None,
+        known_of_others: Known | None = None,
+    ) -> OutcomeSeries:
         """Withhold small months so that no total of months tells them; round the others.
 
-        Other pages show the same cases, so shares are whole per cent, without counts. So are the
-        fitted lines: exact ones would give the few months since the change away.
+        Other pages show the same cases, so shares are whole per cent, without counts. Lines and
+        estimates are fitted to what is shown: a withheld month has the share of all months with
+        which it is withheld.
+
+        Parameters
+        ----------
+        change_on : date
+            First day of the new time.
+        policy : Policy
+            What is withheld.
+        known, known_of_others : mapping of date to KnownMonth, optional
+            What other pages tell of each month, here and in the other areas.
         """
-        if not policy.largest_withheld:
-            return self
+        if not policy.largest_withheld or not self.points:
+            return replace(self, others=())
         if self._has_small_side(change_on, policy):
             return _not_estimable(self, "withheld")
-        months = [point.month for point in self.points]
-        shares = withhold_series(
-            [point.share for point in self.points],
-            policy,
-            groupings=[
-                [(month.year, (month.month - 1) // 3) for month in months],
-                [month.year for month in months],
-                [month >= change_on for month in months],
-            ],
+        if known is None:
+            mine = [(point.month, point.share) for point in self.points]
+            known = known_months(mine, change_on, policy)
+        if known_of_others is None:
+            known_of_others = known_months(self.others, change_on, policy)
+        if not is_enough(known[point.month] for point in self.points):
+            return _not_estimable(self, "withheld")
+        return self._fitted_to(known, known_of_others, change_on)._rounded(known)
+
+    def _fitted_to(self, known: Known, of_others: Known, change_on: date) -> OutcomeSeries:
+        """Return the series with everything fitted to what is known."""
+        course = Course.as_known([point.month for point in self.points], known)
+        others = [month for month, _ in self.others]
+        beside = None
+        if others and is_enough(of_others[month] for month in others):
+            beside = Course.as_known(others, of_others)
+        fitted = _estimated(self, course, beside, change_on, self.level)
+        points = tuple(
+            replace(new, share=old.share)
+            for new, old in zip(fitted.points, self.points, strict=False)
         )
-        rounded = (
-            replace(
-                share,
-                events=None,
-                n=None,
-                value=None if share.value is None else round(share.value, SHARE_PLACES),
-            )
-            for share in shares
-        )
+        return replace(fitted, points=points)
+
+    def _rounded(self, known: Known) -> OutcomeSeries:
         points = tuple(
             replace(
                 point,
-                share=share,
+                share=_per_cent(point.share, is_told=known[point.month].is_told),
                 fitted=round(point.fitted, SHARE_PLACES),
                 expected=round(point.expected, SHARE_PLACES),
             )
-            for point, share in zip(self.points, rounded, strict=True)
+            for point in self.points
         )
         return replace(
             self,
             points=points,
+            others=(),
             fitted=None if self.fitted is None else round(self.fitted, SHARE_PLACES),
             expected=None if self.expected is None else round(self.expected, SHARE_PLACES),
             average=rounded_estimate(self.average),
@@ -159,31 +174,6 @@ class OutcomeSeries:
         return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Course:
-    """The months of one outcome in one group of areas; arrays have one place per month."""
-
-    months: np.ndarray
-    events: np.ndarray
-    known: np.ndarray
-
-    @classmethod
-    def of(cls, rows: Sequence[dict[str, Any]], key: str) -> _Course | None:
-        months = np.array([row["month"] for row in rows], dtype="datetime64[M]")
-        if not len(months):
-            return None
-        n = np.array([row["n"] for row in rows])
-        known = np.array([row[f"{key}__known"] or 0 for row in rows])
-        events = np.array([row[f"{key}__events"] or 0 for row in rows])
-        used = (months <= last_known(months, known, n)) & (known > 0)
-        return cls(months=months[used], events=events[used], known=known[used])
-
-    @property
-    def shares(self) -> np.ndarray:
-        """Share of each month."""
-        return np.asarray(self.events / self.known)
-
-
 def outcome_series(
     outcome: Outcome,
     treated: list[dict[str, Any]],
@@ -192,121 +182,40 @@ def outcome_series(
     level: float,
 ) -> OutcomeSeries:
     """Fit one outcome's monthly share, alone and against areas without the intervention."""
-    course, beside = _Course.of(treated, outcome.key), _Course.of(others, outcome.key)
-    model = SeriesModel(interruption=int(month_number([change_on.isoformat()])[0]))
-    fit = None if course is None else _fit(course, model, level)
-    if course is None or isinstance(fit, NotEstimable) or fit is None:
-        reason = fit.reason if isinstance(fit, NotEstimable) else "no_cases"
-        return _not_estimable(outcome, reason)
-    middle = fit.effects[0]
-    place = int(np.flatnonzero(fit.period == middle.period)[0])
-    expected = float(fit.counterfactual[place])
-    controlled = _against(course, beside, model, level)
-    return OutcomeSeries(
-        key=outcome.key,
-        label=outcome.label,
-        phrase=outcome.phrase,
-        intended=outcome.intended,
-        primary=outcome.primary,
-        points=_points(course, fit),
-        fitted=expected + middle.absolute,
-        expected=expected,
-        average=_absolute(middle, fit.df),
-        ratio=_relative(middle),
-        jump=Estimate(
-            value=fit.level_change.estimate,
-            conf_int=fit.level_change.conf_int,
-            p_value=fit.level_change.p_value,
-        ),
-        against_others=controlled,
-        autocorrelation=fit.autocorrelation,
-        trend=_a_year(fit.trend_before),
-        slope=_a_year(fit.slope_change),
-        checks=fit.checks,
-    )
+    course, beside = Course.of(treated, outcome.key), Course.of(others, outcome.key)
+    empty = _not_estimable(outcome, "no_cases")
+    if course is None:
+        return empty
+    found = _estimated(empty, course, beside, change_on, level)
+    if not found.points or beside is None:
+        return found
+    return replace(found, others=tuple(zip(beside.days, beside.counted, strict=True)))
 
 
-def _fit(course: _Course, model: SeriesModel, level: float) -> InterruptedSeries | NotEstimable:
-    """Segmented regression, with the effect in the middle month of the new time.
-
-    The effect changes in a straight line, so its average is that of the middle month.
-    """
-    period = month_number(course.months)
-    new = period[period >= model.start]
-    if not len(new):
-        return NotEstimable(reason="too_few_cases", detail="No month since the change is known.")
-    return interrupted_series(
-        course.shares, period, model, at=[int(new[(len(new) - 1) // 2])], level=level
-    )
+def _estimated(
+    of: OutcomeSeries, course: Course, beside: Course | None, change_on: date, level: float
+) -> OutcomeSeries:
+    """Return the estimates of one outcome, alone and against other areas."""
+    found = estimates(course, beside, change_on, level)
+    if isinstance(found, NotEstimable):
+        return _not_estimable(of, found.reason)
+    fit, told = found
+    return replace(of, reason=None, points=_points(course, fit), **told)
 
 
-def _a_year(slope: SegmentChange) -> Estimate:
-    """Return a slope for each month as one for twelve."""
-    limits = slope.conf_int
-    return Estimate(
-        value=12 * slope.estimate,
-        conf_int=replace(limits, low=12 * limits.low, high=12 * limits.high),
-        p_value=slope.p_value,
-    )
-
-
-def _against(
-    course: _Course, beside: _Course | None, model: SeriesModel, level: float
-) -> Estimate | None:
-    """Return the average effect on the gap to areas without the intervention."""
-    if beside is None:
-        return None
-    both, here, there = np.intersect1d(course.months, beside.months, return_indices=True)
-    period = month_number(both) if len(both) else np.array([])
-    new = period[period >= model.start]
-    if not len(new):
-        return None
-    fit = controlled_interrupted_series(
-        course.shares[here],
-        beside.shares[there],
-        period,
-        model,
-        at=[int(new[(len(new) - 1) // 2])],
-        level=level,
-    )
-    return None if isinstance(fit, NotEstimable) else _absolute(fit.effects[0], fit.df)
-
-
-def _absolute(effect: PeriodEffect, df: float) -> Estimate:
-    """Return the effect with the p-value that goes with its Student t interval."""
-    limits = effect.absolute_conf_int
-    error = (limits.high - limits.low) / 2 / critical_value(limits.level, df)
-    p_value = two_sided_p(effect.absolute / error, df)
-    return Estimate(value=effect.absolute, conf_int=limits, p_value=p_value)
-
-
-def _relative(effect: PeriodEffect) -> Estimate | None:
-    limits = effect.relative_conf_int
-    if effect.relative is None or limits is None or limits.low <= -1:
-        return None
-    shifted = Interval(
-        low=1 + limits.low, high=1 + limits.high, level=limits.level, method=limits.method
-    )
-    return Estimate(value=1 + effect.relative, conf_int=shifted)
-
-
-def _points(course: _Course, fit: InterruptedSeries) -> tuple[MonthShare, ...]:
+def _points(course: Course, fit: InterruptedSeries) -> tuple[MonthShare, ...]:
     return tuple(
-        MonthShare(
-            month=month.astype(object),
-            share=Share.of(int(events), int(known)),
-            fitted=float(fitted),
-            expected=float(expected),
-        )
-        for month, events, known, fitted, expected in zip(
-            course.months.astype("datetime64[D]"),
-            course.events,
-            course.known,
-            fit.fitted,
-            fit.counterfactual,
-            strict=True,
+        MonthShare(month=month, share=share, fitted=float(fitted), expected=float(expected))
+        for month, share, fitted, expected in zip(
+            course.days, course.counted, fit.fitted, fit.counterfactual, strict=True
         )
     )
+
+
+def _per_cent(share: Share, *, is_told: bool) -> Share:
+    if not is_told or share.value is None:
+        return Share(events=None, n=None, value=None, symbol=CONFIDENTIAL)
+    return Share(events=None, n=None, value=round(share.value, SHARE_PLACES))
 
 
 def _not_estimable(outcome: Outcome | OutcomeSeries, reason: str) -> OutcomeSeries:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import at_least
+from analytics.emmie.case_outcomes.known_elsewhere import ShownElsewhere, shown_elsewhere
 from analytics.emmie.contrast import Estimate
 from analytics.emmie.effect.analyses import AnalysisQuestion, Chosen, chosen_analysis
 from analytics.emmie.effect.cases import EXTRACTS, cases_with_outcomes
@@ -47,6 +48,9 @@ class SeriesAnswer:
     n_smaller_group : int or None
         Cases before the change or since, whichever are fewer, of the outcome that has fewest; after
         disclosure control a whole ten that it is at least. None when withheld or not estimable.
+    elsewhere : ShownElsewhere or None
+        What Case outcomes tells of the same areas, and codes of each outcome; not kept after
+        release.
     """
 
     provenance: Provenance
@@ -58,6 +62,8 @@ class SeriesAnswer:
     assumptions: tuple[str, ...]
     level: float
     n_smaller_group: int | None = None
+    elsewhere: ShownElsewhere | None = None
+    codes: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @property
     def checks(self) -> tuple[HealthCheck, ...]:
@@ -85,10 +91,15 @@ class SeriesAnswer:
         return with_holm(found, level=self.level)
 
     def disclose(self, policy: Policy) -> Self:
-        """Withhold small months."""
-        outcomes = tuple(one.disclose(self.change_on, policy) for one in self.outcomes)
+        """Withhold small months, the same ones as Case outcomes where it shows the same shares."""
         smaller = at_least(self.n_smaller_group, policy)
-        return replace(self, outcomes=outcomes, n_smaller_group=smaller)
+        outcomes = tuple(self._released(one, policy) for one in self.outcomes)
+        return replace(self, outcomes=outcomes, n_smaller_group=smaller, elsewhere=None, codes=())
+
+    def _released(self, one: OutcomeSeries, policy: Policy) -> OutcomeSeries:
+        counted = dict(self.codes).get(one.key)
+        known = self.elsewhere.known(counted, policy) if self.elsewhere and counted else None
+        return one.disclose(self.change_on, policy, *(known or ()))
 
 
 def answer_series(question: SeriesQuestion, study: Study) -> SeriesAnswer | Unanswered:
@@ -132,7 +143,15 @@ def answer_series(question: SeriesQuestion, study: Study) -> SeriesAnswer | Unan
         n_smaller_group=min(
             (one.smaller_side(change.on) for one in found if one.points), default=None
         ),
+        elsewhere=shown_elsewhere(study, change) if _is_of_all_areas(study, chosen) else None,
+        codes=tuple((one.key, one.codes) for one in chosen.outcomes if one.codes),
     )
+
+
+def _is_of_all_areas(study: Study, chosen: Chosen) -> bool:
+    """Return whether the series are of the areas that Case outcomes takes together."""
+    treated = chosen.analysis.areas
+    return not treated or set(treated) == set(study.protocol.areas.with_intervention)
 
 
 def _counts(study: Study, chosen: Chosen) -> ibis.Table:

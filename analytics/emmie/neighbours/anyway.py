@@ -7,6 +7,7 @@ find is a difference from what others did, not the effect of anything. Methods:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, Self
@@ -117,6 +118,20 @@ class Counterpart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A member without a figure in every year, and where it has none.
+
+    Attributes
+    ----------
+    missing : tuple of (int, str)
+        Years without a figure, and the publisher's symbol in its place.
+    """
+
+    name: str
+    missing: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnywayAnswer:
     """The course of a place against those of others.
 
@@ -136,8 +151,8 @@ class AnywayAnswer:
         Share of choices of as many other authorities with as large a mean gap.
     n_placebos, n_poor_placebos : int
         Other authorities, and those left out for a poor fit of their own.
-    left_out : tuple of str
-        Names of members without a figure in some year.
+    left_out : tuple of LeftOut
+        Members without a figure in some year.
     verdict : str
         ``different`` only when both methods agree beyond chance.
     reasons : tuple of str
@@ -162,7 +177,7 @@ class AnywayAnswer:
     p_value: float | None
     n_placebos: int
     n_poor_placebos: int
-    left_out: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
     checks: tuple[HealthCheck, ...]
     verdict: Verdict
     reasons: tuple[Reason, ...]
@@ -267,7 +282,9 @@ def answer_anyway(question: AnywayQuestion, library: Library) -> AnywayAnswer | 
         p_value=found.test.p_value if found.test else None,
         n_placebos=len(found.placebo_gaps),
         n_poor_placebos=found.n_poor_placebos,
-        left_out=tuple(figures.areas[code].name for code in asked if code not in found.treated),
+        left_out=tuple(
+            _left_out(figures, code, arranged.years) for code in asked if code not in found.treated
+        ),
         checks=_checks(found, change),
         verdict="cannot_tell" if reasons else "different",
         reasons=reasons,
@@ -328,6 +345,17 @@ def _member(figures: Figures, kept: AreaFigures, found: Counterparts, code: str)
         fit=check.value,
         status=check.status,
         weights=tuple(sorted(weights, key=lambda pair: -pair[1])),
+    )
+
+
+def _left_out(figures: Figures, code: str, years: Sequence[int]) -> LeftOut:
+    rows = figures.rows.get(code, {})
+    missing = [(year, rows.get(year, {})) for year in years]
+    return LeftOut(
+        name=figures.areas[code].name,
+        missing=tuple(
+            (year, row.get("symbol") or "x") for year, row in missing if row.get("value") is None
+        ),
     )
 
 

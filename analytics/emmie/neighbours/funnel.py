@@ -22,7 +22,7 @@ from analytics.emmie.neighbours.places import (
     provenance_of,
     years_in,
 )
-from analytics.emmie.neighbours.standing import KIND, PER
+from analytics.emmie.neighbours.standing import FEWEST, KIND, PER
 from analytics.emmie.published_areas import NeighbourModel, neighbours_of
 from analytics.emmie.study import Provenance, Question, Unanswered
 from analytics.extracts.library import Library
@@ -38,8 +38,6 @@ from analytics.statistics.variation.funnel import (
 from analytics.statistics.variation.over_dispersion import OverDispersion
 
 GRID = 80
-FEWEST = 10
-"""Authorities with a count that a funnel needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,8 @@ class Preset:
         Codes.
     start : int or None
         Year in whose April to March the intervention began, where the protocol says so.
+    other_starts : tuple of int
+        The same as other analyses of the protocol read it.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Preset:
     label: str
     areas: tuple[str, ...]
     start: int | None
+    other_starts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,8 @@ def answer_presets(question: PresetsQuestion, library: Library) -> PresetsAnswer
 
 
 def _presets(one: Evaluation) -> list[Preset]:
-    areas, start = one.protocol.areas, start_of(one.protocol)
+    areas, starts = one.protocol.areas, starts_of(one.protocol)
+    start, others = (starts[0], starts[1:]) if starts else (None, ())
     title = one.protocol.evaluation.name
     whole = Preset(
         key=one.name,
@@ -78,6 +82,7 @@ def _presets(one: Evaluation) -> list[Preset]:
         label=areas.with_label,
         areas=areas.with_intervention,
         start=start,
+        other_starts=others,
     )
     groups = [
         Preset(
@@ -86,20 +91,24 @@ def _presets(one: Evaluation) -> list[Preset]:
             label=group.label,
             areas=group.areas,
             start=start,
+            other_starts=others,
         )
         for group in one.protocol.area_groups
     ]
     return [preset for preset in (whole, *groups) if preset.areas]
 
 
-def start_of(protocol: Protocol) -> int | None:
-    """Return the year from whose April the intervention began; None when the protocol has none.
+def starts_of(protocol: Protocol) -> tuple[int, ...]:
+    """Return the years from whose April the intervention began, the main reading first.
 
-    The day on which practice changed, else the year before the earliest first year after a launch
-    of the analyses: years of published figures end in March.
+    The main reading is the day on which practice changed, else the year before the first year
+    after the launch of the main analysis: years of published figures end in March. The other
+    analyses may read it otherwise. None when the protocol says nothing.
     """
+    found = []
     if protocol.change is not None:
         day = protocol.change.on
-        return day.year if day.month > 3 else day.year - 1
-    launches = [one.launch_year for one in protocol.analyses if one.launch_year is not None]
-    return min(launches) - 1 if launches else None
+        found.append(day.year if day.month > 3 else day.year - 1)
+    ordered = sorted(protocol.analyses, key=lambda one: not one.main)
+    found += [one.launch_year - 1 for one in ordered if one.launch_year is not None]
+    return tuple(dict.fromkeys(found))

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from analytics.emmie.neighbours.places import (
     Figures,
     Position,
@@ -18,8 +20,8 @@ from analytics.emmie.neighbours.places import (
     shifted,
     value_of,
 )
-from analytics.statistics.results import Interval
-from analytics.statistics.variation.funnel import Kind, funnel_limits
+from analytics.statistics.results import Interval, NotEstimable
+from analytics.statistics.variation.funnel import Kind, funnel, funnel_limits
 from analytics.statistics.variation.over_dispersion import (
     OverDispersion,
     proportion_over_dispersion,
@@ -28,6 +30,8 @@ from analytics.statistics.variation.over_dispersion import (
 
 KIND: Final[dict[str, Kind]] = {"per_10000": "rate", "percent": "proportion"}
 """What is compared, by the unit of the measure."""
+FEWEST: Final = 10
+"""Authorities with a count that a funnel needs."""
 PER: Final = {"per_10000": 10_000.0, "percent": 100.0}
 """What events over the denominator are multiplied by in each unit."""
 
@@ -80,6 +84,9 @@ class Standing:
         neighbours do, beyond chance: additive over-dispersion of the neighbours.
     phi : float or None
         Spread of the neighbours over the spread that chance alone would give.
+    stands_out : bool or None
+        Whether it lies beyond how all authorities vary around their common value, as in the
+        funnel; None when that isn't known.
     """
 
     year: int
@@ -94,6 +101,7 @@ class Standing:
     position: Position | None
     usual: Interval | None
     phi: float | None
+    stands_out: bool | None = None
 
     @property
     def own(self) -> PlaceFigure:
@@ -151,7 +159,23 @@ def standing_of(
         position=None if middle is None else position_of(own, conf_int, middle),
         usual=usual,
         phi=phi,
+        stands_out=_stands_out(figures, code, everybody, year),
     )
+
+
+def _stands_out(figures: Figures, code: str, everybody: Sequence[str], year: int) -> bool | None:
+    """Return whether a place is outside the 95% limits of the over-dispersed funnel of all."""
+    kind = KIND.get(figures.unit)
+    rows = {one: figures.rows.get(one, {}).get(year) for one in everybody}
+    counted = {one: row for one, row in rows.items() if row and interval_of(figures.measure, row)}
+    if kind is None or code not in counted or len(counted) < FEWEST:
+        return None
+    events = np.array([float(row["numerator"]) for row in counted.values()])
+    sizes = np.array([float(row["denominator"]) for row in counted.values()])
+    placed = funnel(kind, events, sizes, adjustment="additive")
+    if isinstance(placed, NotEstimable):
+        return None
+    return bool(placed.position[list(counted).index(code)])
 
 
 def _place(figures: Figures, code: str, year: int, known: list[float]) -> PlaceFigure:

@@ -51,7 +51,7 @@ def save_entry(entry: AuditEntry, study: Study) -> None:
         raise InvalidInputError("Each question must be one of the audit's, and answered once.")
     if not {answer for _, answer in entry.answers} <= set(AUDIT_ANSWER):
         raise InvalidInputError("Each answer must be yes, no or not known.")
-    plans = plans_to_analyse(replace(study, filters=NO_FILTERS), within_days=None)
+    plans = plans_to_analyse(replace(study, filters=NO_FILTERS))
     found = study.store.records(
         plans.filter(plans.plan_id == entry.plan_id).select(
             "plan_id", "child_id", "local_authority"

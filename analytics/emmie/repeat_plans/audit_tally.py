@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Self
 
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.suppression import CONFIDENTIAL, Share, shown_cells, withhold_share
+from analytics.disclosure.suppression import (
+    CONFIDENTIAL,
+    Share,
+    shown_cells,
+    withhold_count,
+    withhold_share,
+)
 from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.two_groups.proportions import risk_difference, wilson_interval
 
@@ -123,6 +129,16 @@ def _reading(difference: tuple[float, Interval] | None) -> Reading:
     return "higher" if difference[0] > 0 else "lower"
 
 
+def beside_audit(one: Tally, policy: Policy, *, check_earlier: bool) -> Tally:
+    """Return a tally for the eyes of who may see its cases: only the audit's count is checked."""
+    earlier = withhold_share(one.earlier, policy) if check_earlier else one.earlier
+    if not earlier.is_withheld:
+        return one
+    return replace(
+        one, earlier=earlier, difference=None, difference_conf_int=None, reading="cant_tell"
+    )
+
+
 def released(one: Tally, policy: Policy, *, check_earlier: bool) -> Tally:
     """Return a tally as it may be shown.
 
@@ -149,3 +165,42 @@ def released(one: Tally, policy: Policy, *, check_earlier: bool) -> Tally:
         difference_conf_int=one.difference_conf_int if compared else None,
         reading=one.reading if compared else "cant_tell",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditCounts:
+    """How many are to be analysed, and what families say.
+
+    Attributes
+    ----------
+    n_children, n_families : int or None
+        To be analysed.
+    analysed : Share
+        Families with at least one answer.
+    """
+
+    n_children: int | None
+    n_families: int | None
+    analysed: Share
+    tallies: tuple[Tally, ...]
+
+    def disclose(self, policy: Policy, *, check_earlier: bool) -> Self:
+        """Withhold small counts, for everyone."""
+        return replace(
+            self,
+            n_children=withhold_count(self.n_children, policy),
+            n_families=withhold_count(self.n_families, policy),
+            analysed=withhold_share(self.analysed, policy),
+            tallies=tuple(
+                released(one, policy, check_earlier=check_earlier) for one in self.tallies
+            ),
+        )
+
+    def beside_audit(self, policy: Policy, *, check_earlier: bool) -> Self:
+        """Withhold only what is small in the audit, for viewers who may see every case counted."""
+        return replace(
+            self,
+            tallies=tuple(
+                beside_audit(one, policy, check_earlier=check_earlier) for one in self.tallies
+            ),
+        )

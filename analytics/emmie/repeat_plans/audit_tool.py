@@ -1,7 +1,8 @@
 """The analysis of repeat plans: whose is due, who has answered, and what the answers say so far.
 
 Each child with a plan of now and an earlier one is analysed with the questions of the audit. Cases
-are listed only for viewers who may see them; the tally is of families, as in the audit.
+are listed only for viewers who may see them; the tally is of families, as in the audit. Everyone
+gets it with small counts withheld; viewers who may see the cases get the true counts beside it.
 Methods: ``docs/methods/questions/repeat_plan_analysis.md``.
 """
 
@@ -16,11 +17,13 @@ from typing import Any, Self
 import ibis
 
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.suppression import Share, withhold_count, withhold_share
-from analytics.emmie.repeat_plans.audit_tally import Says, Tally, family_says, released, tally
-from analytics.emmie.repeat_plans.returns import TWO_YEARS, plans_to_analyse
+from analytics.disclosure.suppression import Share, withhold_count
+from analytics.emmie.repeat_plans.audit_tally import AuditCounts, Says, family_says, tally
+from analytics.emmie.repeat_plans.returns import plans_to_analyse, returns_of_now
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.code_lists import AUDIT_FLAGS
+from analytics.extracts.contracts import CP_PLANS
+from analytics.extracts.filters import apply_filters
 
 EXTRACTS = ("cp_plans", "audit_answers")
 
@@ -31,13 +34,10 @@ class AuditToolQuestion(Question["AuditToolAnswer"]):
 
     Attributes
     ----------
-    within_days : int or None
-        How long before the new plan the earlier one ended at most; None for any earlier plan.
     level : float
         Confidence level of every interval, between 0 and 1.
     """
 
-    within_days: int | None = TWO_YEARS
     level: float = 0.95
 
 
@@ -60,8 +60,8 @@ class Case:
 
     Attributes
     ----------
-    gap_days : int or None
-        Days since the earlier plan; None when that was before the extract begins.
+    gap_days : int
+        Days since the earlier plan.
     given : tuple of Given
         Answers so far, in the order of the audit's questions.
     """
@@ -71,14 +71,13 @@ class Case:
     local_authority: str
     team: str | None
     started_on: date
-    gap_days: int | None
+    gap_days: int
     given: tuple[Given, ...]
 
     @property
     def token(self) -> str:
-        """Stands for the case and its answers where they are not to be read, as in a widget."""
-        parts = [self.plan_id, self.child_id, *(f"{one.answered_at}" for one in self.given)]
-        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
+        """Stands for the case where its keys are not to be read, as in the name of a control."""
+        return hashlib.sha256(f"{self.plan_id}|{self.child_id}".encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,44 +86,46 @@ class AuditToolAnswer:
 
     Attributes
     ----------
-    n_children, n_families : int or None
-        To be analysed.
-    analysed : Share
-        Families with at least one answer.
+    counts : AuditCounts
+        What may be passed on.
+    own : AuditCounts or None
+        The true counts, made only for a viewer who may see every case that is counted.
     n_audited : int or None
         Families of the audit; None when the evaluation holds none.
+    n_on_plan : int or None
+        Children whose plan is open, whom another part of the page counts; not kept after release.
     may_see_cases : bool
-        Whether the viewer may; otherwise ``cases`` is empty once the answer is released.
+        Whether the viewer may; otherwise there is no ``own`` and no case in a released answer.
     earlier_is_published : bool
         Whether the audit's counts have been published, so that none of them is small.
     """
 
     provenance: Provenance
-    within_days: int | None
-    n_children: int | None
-    n_families: int | None
-    analysed: Share
+    counts: AuditCounts
+    own: AuditCounts | None
     n_audited: int | None
-    tallies: tuple[Tally, ...]
     cases: tuple[Case, ...]
+    n_on_plan: int | None
     may_see_cases: bool
     earlier_is_published: bool
 
     def disclose(self, policy: Policy) -> Self:
-        """Withhold small counts from everyone, and every case from who may not see any."""
+        """Withhold small counts; true counts and cases stay only for who may see the cases."""
+        check_earlier = not self.earlier_is_published
+        own = self.own if self.may_see_cases else None
+        counts = self.counts.disclose(policy, check_earlier=check_earlier)
+        if policy.is_small(abs((self.counts.n_children or 0) - (self.n_on_plan or 0))):
+            # Few children are back whose plan has ended again: the others are counted elsewhere.
+            counts = replace(counts, n_children=None)
         return replace(
             self,
-            n_children=withhold_count(self.n_children, policy),
-            n_families=withhold_count(self.n_families, policy),
-            analysed=withhold_share(self.analysed, policy),
+            counts=counts,
+            n_on_plan=None,
+            own=own and own.beside_audit(policy, check_earlier=check_earlier),
             n_audited=(
                 self.n_audited
                 if self.earlier_is_published
                 else withhold_count(self.n_audited, policy)
-            ),
-            tallies=tuple(
-                released(one, policy, check_earlier=not self.earlier_is_published)
-                for one in self.tallies
             ),
             cases=self.cases if self.may_see_cases else (),
         )
@@ -136,7 +137,7 @@ def answer_audit_tool(question: AuditToolQuestion, study: Study) -> AuditToolAns
     Parameters
     ----------
     question : AuditToolQuestion
-        Which earlier plans count.
+        Level of the intervals.
     study : Study
         Evaluation, filters and viewer; filters apply to the child's newest plan.
 
@@ -147,7 +148,7 @@ def answer_audit_tool(question: AuditToolQuestion, study: Study) -> AuditToolAns
     provenance = _provenance(study)
     if study.protocol.repeat is None:
         return Unanswered(reason="not_in_protocol", provenance=provenance)
-    plans = plans_to_analyse(study, question.within_days).select(
+    plans = plans_to_analyse(study).select(
         "plan_id", "child_id", "family_id", "local_authority", "team_id", "started_on", "gap_days"
     )
     rows = study.store.records(plans.order_by("gap_days", "started_on", "plan_id"))
@@ -156,22 +157,31 @@ def answer_audit_tool(question: AuditToolQuestion, study: Study) -> AuditToolAns
     given = _given(study, [row["plan_id"] for row in rows])
     families = _families(rows, given)
     earlier = _earlier(study)
-    audited = _audited(study)
-    return AuditToolAnswer(
-        provenance=provenance,
-        within_days=question.within_days,
+    counts = AuditCounts(
         n_children=len(rows),
         n_families=len(families),
         analysed=Share.of(sum(map(bool, families.values())), len(families)),
-        n_audited=audited,
         tallies=tuple(
             tally(key, families.values(), earlier.get(key, Share.of(0, 0)), level=question.level)
             for key in AUDIT_FLAGS
         ),
-        cases=tuple(_case(row, given) for row in rows) if study.viewer.may_see_cases else (),
-        may_see_cases=study.viewer.may_see_cases,
+    )
+    may_see = study.viewer.may_see_cases
+    return AuditToolAnswer(
+        provenance=provenance,
+        counts=counts,
+        own=counts if may_see else None,
+        n_audited=_audited(study),
+        cases=tuple(_case(row, given) for row in rows) if may_see else (),
+        n_on_plan=_on_plan(study),
+        may_see_cases=may_see,
         earlier_is_published=study.protocol.policy_of("audit_families") == "published",
     )
+
+
+def _on_plan(study: Study) -> int:
+    plans = apply_filters(returns_of_now(study), study.filters, dict(CP_PLANS.roles))
+    return int(study.store.records(plans.aggregate(n=plans.count()))[0]["n"])
 
 
 def _provenance(study: Study) -> Provenance:

@@ -64,6 +64,14 @@ class Simulated:
     value: float
     conf_int: Interval
 
+    def a_year(self, n_years: float) -> Simulated:
+        """Return the same for each of so many years."""
+        limits = self.conf_int
+        return Simulated(
+            value=self.value / n_years,
+            conf_int=replace(limits, low=limits.low / n_years, high=limits.high / n_years),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Avoided:

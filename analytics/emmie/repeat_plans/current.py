@@ -1,6 +1,7 @@
 """Who to look at: plans of now, and conferences of late, of children with a recent earlier plan.
 
-Cases are listed only for viewers who may see them; everyone else gets counts.
+Cases are listed only for viewers who may see them; everyone else gets counts, with small ones
+withheld.
 Methods: ``docs/methods/questions/repeat_plan_analysis.md``.
 """
 
@@ -20,9 +21,8 @@ from analytics.emmie.repeat_plans.returns import (
     TWO_YEARS,
     PlanSpan,
     chronologies,
-    had_earlier_plan,
-    is_open,
     plans_in_order,
+    returns_of_now,
 )
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.contracts import CP_PLANS
@@ -34,7 +34,9 @@ KINDS: tuple[Kind, ...] = ("plan", "conference")
 GAPS: dict[str, int] = {"6_months": 182, "1_year": 365, "18_months": 547, "2_years": TWO_YEARS}
 """Bands of the time since the earlier plan, with the last day of each."""
 
-COLUMNS = ("child_id", "team_id", "category", "gap_days", "since", "previous_plans", "place")
+COLUMNS = (
+    "child_id", "family_id", "team_id", "category", "gap_days", "since", "previous_plans", "place",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class CaseLine:
 
     kind: Kind
     child_id: str
+    family_id: str
     team: str | None
     category: str | None
     since: date
@@ -81,8 +84,8 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CurrentPlansAnswer:
-    """Children to look at: counts for everyone, and the list for some viewers.
+class CurrentCounts:
+    """Children to look at, counted.
 
     Attributes
     ----------
@@ -90,28 +93,52 @@ class CurrentPlansAnswer:
         All of them; each of the three divisions adds up to it.
     kinds, gaps, teams : tuple of Part
         By kind, by time since the earlier plan, and by team (an empty key: none is recorded).
-    lines : tuple of CaseLine
-        By time since the earlier plan, shortest first.
-    may_see_cases : bool
-        Whether the viewer may; otherwise ``lines`` is empty once the answer is released.
     """
 
-    provenance: Provenance
     n_children: int | None
     kinds: tuple[Part, ...]
     gaps: tuple[Part, ...]
     teams: tuple[Part, ...]
-    lines: tuple[CaseLine, ...]
-    may_see_cases: bool
 
     def disclose(self, policy: Policy) -> Self:
-        """Withhold small counts from everyone, and every case from who may not see any."""
+        """Withhold small counts, for everyone."""
         return replace(
             self,
             n_children=withhold_count(self.n_children, policy),
             kinds=_shown(self.kinds, policy),
             gaps=_shown(self.gaps, policy),
             teams=_shown(self.teams, policy),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentPlansAnswer:
+    """Children to look at: counts for everyone, and the list for some viewers.
+
+    Attributes
+    ----------
+    counts : CurrentCounts
+        What may be passed on.
+    own : CurrentCounts or None
+        The true counts, made only for a viewer who may see every case that is counted.
+    lines : tuple of CaseLine
+        By time since the earlier plan, shortest first.
+    may_see_cases : bool
+        Whether the viewer may; otherwise a released answer has no ``own`` and no line.
+    """
+
+    provenance: Provenance
+    counts: CurrentCounts
+    own: CurrentCounts | None
+    lines: tuple[CaseLine, ...]
+    may_see_cases: bool
+
+    def disclose(self, policy: Policy) -> Self:
+        """Withhold small counts; true counts and cases stay only for who may see the cases."""
+        return replace(
+            self,
+            counts=self.counts.disclose(policy),
+            own=self.own if self.may_see_cases else None,
             lines=self.lines if self.may_see_cases else (),
         )
 
@@ -144,25 +171,24 @@ def answer_current_plans(
         rows += [("conference", row) for row in _rows(study, without)]
     if not rows:
         return Unanswered(reason="no_rows", provenance=provenance)
-    may_see = study.viewer.may_see_cases
-    return CurrentPlansAnswer(
-        provenance=provenance,
+    counts = CurrentCounts(
         n_children=len(rows),
         kinds=_parts(KINDS, [kind for kind, _ in rows]),
         gaps=_parts(GAPS, [_band(row["gap_days"]) for _, row in rows]),
         teams=_parts((), [row["team_id"] or "" for _, row in rows]),
+    )
+    may_see = study.viewer.may_see_cases
+    return CurrentPlansAnswer(
+        provenance=provenance,
+        counts=counts,
+        own=counts if may_see else None,
         lines=_lines(study, rows) if may_see else (),
         may_see_cases=may_see,
     )
 
 
 def _open_plans(study: Study) -> ibis.Table:
-    """Return plans that are open and began within two years of the end of an earlier one."""
-    plans = plans_in_order(study)
-    kept = plans.filter(
-        is_open(plans, study.protocol.evaluation.as_at), had_earlier_plan(plans, TWO_YEARS)
-    )
-    return kept.mutate(since=kept.started_on)
+    return returns_of_now(study).mutate(since=ibis._.started_on)
 
 
 def _conferences(study: Study) -> ibis.Table:
@@ -232,6 +258,7 @@ def _lines(study: Study, rows: Sequence[tuple[Kind, Mapping[str, Any]]]) -> tupl
         CaseLine(
             kind=kind,
             child_id=row["child_id"],
+            family_id=row["family_id"],
             team=row["team_id"],
             category=row["category"],
             since=row["since"],

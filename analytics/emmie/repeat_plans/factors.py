@@ -7,22 +7,33 @@ Methods: ``docs/methods/questions/repeat_plan_factors.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self
+from datetime import date
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from ibis import _
 
-from analytics.disclosure.partitions import withheld_groups
+from analytics.disclosure.partitions import Counts, withheld_groups
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppression import withhold_count
 from analytics.emmie.repeat_plans.endings import WITH_ENDINGS, followed_endings
+from analytics.emmie.repeat_plans.factor_disclosure import (
+    NONE,
+    CodeCells,
+    code_cells,
+    tells_too_much,
+)
 from analytics.emmie.repeat_plans.factor_list import COLUMNS, FACTORS, FEWEST, Coded, coded
 from analytics.emmie.repeat_plans.factor_models import SPLIT, Models, Ratio, models_of
 from analytics.emmie.repeat_plans.followed import HORIZON, Followed
+from analytics.emmie.repeat_plans.groups import COLUMN
 from analytics.emmie.repeat_plans.spells import spells
+from analytics.emmie.repeat_plans.summary import released_kinds
 from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.extracts.protocol import Protocol
 from analytics.statistics.results import HealthCheck, NotEstimable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +88,9 @@ class FactorFound:
         Wald test of all its adjusted ratios together, and with Holm's correction over the factors.
     is_constant : bool
         Whether the test of proportional hazards passes for each of its levels.
+    codes : tuple of CodeCells
+        What its levels are made of, where the view draws curves by the same column; not kept after
+        release.
     """
 
     key: str
@@ -84,6 +98,7 @@ class FactorFound:
     p_value: float | None
     p_holm: float | None
     is_constant: bool
+    codes: tuple[CodeCells, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +115,8 @@ class FactorsAnswer:
         Plans that ended, families, returns, and competing events.
     n_without : int or None
         Plans that ended and of whose end nothing is recorded; they are left out.
+    without : tuple of int
+        Their returns, competing events and neither; not kept after release.
     checks : tuple of HealthCheck
         Events per coefficient, and the global test of proportional hazards.
     split_at : int
@@ -116,6 +133,7 @@ class FactorsAnswer:
     n_returns: int | None
     n_competing: int | None
     n_without: int | None
+    without: Counts
     checks: tuple[HealthCheck, ...]
     split_at: int
     fewest: int
@@ -123,17 +141,52 @@ class FactorsAnswer:
     level: float
 
     def disclose(self, policy: Policy) -> Self:
-        """Withhold a factor as a whole where one of its levels has few of anything."""
-        small = {factor.key for factor in self.factors if _is_small(factor, policy)}
+        """Withhold a factor as a whole where one of its levels has few of anything.
+
+        Also where it would tell something small beside the curves by group, and everything where
+        few of the plans without a record of their ending had one kind of end: the view counts all.
+        """
+        if any(policy.is_small(cell) for cell in self.without):
+            return self._withheld()
+        small = {
+            factor.key
+            for factor in self.factors
+            if _is_small(factor, policy)
+            or tells_too_much(factor.key, factor.codes, self.without, policy)
+        }
+        n_returns, n_competing, _ = released_kinds(self.cells, policy)
         return replace(
             self,
-            factors=tuple(factor for factor in self.factors if factor.key not in small),
+            factors=tuple(
+                replace(factor, codes=()) for factor in self.factors if factor.key not in small
+            ),
             left_out=(*self.left_out, *sorted(small)),
-            n=None if policy.is_small(self.n_without or 0) else withhold_count(self.n, policy),
+            n=withhold_count(self.n, policy),
             n_families=withhold_count(self.n_families, policy),
-            n_returns=withhold_count(self.n_returns, policy),
-            n_competing=withhold_count(self.n_competing, policy),
+            n_returns=n_returns,
+            n_competing=n_competing,
             n_without=withhold_count(self.n_without, policy),
+            without=NONE,
+        )
+
+    @property
+    def cells(self) -> Counts:
+        """Returns, competing events, and neither."""
+        n, returns, competing = self.n or 0, self.n_returns or 0, self.n_competing or 0
+        return returns, competing, n - returns - competing
+
+    def _withheld(self) -> Self:
+        return replace(
+            self,
+            factors=(),
+            left_out=(*self.left_out, *sorted(factor.key for factor in self.factors)),
+            n=None,
+            n_families=None,
+            n_returns=None,
+            n_competing=None,
+            n_without=None,
+            checks=(),
+            without=NONE,
         )
 
 
@@ -180,10 +233,16 @@ def answer_factors(question: FactorsQuestion, study: Study) -> FactorsAnswer | U
     models = models_of(followed, used, question.level)
     if isinstance(models, NotEstimable):
         return Unanswered(reason="not_estimable", details=(models.reason,), provenance=provenance)
-    every = study.store.records(spells(study, repeat.history_from).aggregate(n=_.count()))
+    others = _without_record(study, repeat.history_from)
+    without = Followed.of(others, horizon)
     return FactorsAnswer(
         provenance=provenance,
-        factors=tuple(_found(one, followed, models) for one in used),
+        factors=tuple(
+            replace(
+                _found(one, followed, models), codes=_codes(one, rows, followed, others, without)
+            )
+            for one in used
+        ),
         left_out=tuple(
             factor.key for factor, one in zip(FACTORS, found, strict=True) if one is None
         ),
@@ -191,12 +250,35 @@ def answer_factors(question: FactorsQuestion, study: Study) -> FactorsAnswer | U
         n_families=followed.n_families,
         n_returns=followed.n(1),
         n_competing=followed.n(2),
-        n_without=int(every[0]["n"]) - len(rows),
+        n_without=len(others),
+        without=without.cells,
         checks=models.checks,
         split_at=SPLIT,
         fewest=FEWEST,
         horizon=horizon,
         level=question.level,
+    )
+
+
+def _without_record(study: Study, history_from: date) -> pd.DataFrame:
+    """Return the plans that ended and of whose end nothing is recorded."""
+    every = spells(study, history_from)
+    others = every.anti_join(study.unfiltered("plan_endings"), "plan_id").order_by("plan_id")
+    return study.store.rows(others.select("days", "event", "cause", "family_id", "category"))
+
+
+def _codes(
+    one: Coded, rows: pd.DataFrame, known: Followed, others: pd.DataFrame, without: Followed
+) -> tuple[CodeCells, ...]:
+    if one.key not in COLUMN.values():
+        return ()
+    has_code = one.key in others.columns
+    return code_cells(
+        rows[one.key].astype(str).to_numpy(np.str_),
+        one.labels,
+        known,
+        (others[one.key] if has_code else others["family_id"][:0]).astype(str).to_numpy(np.str_),
+        without,
     )
 
 

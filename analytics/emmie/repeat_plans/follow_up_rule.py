@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
+from analytics.emmie.contrast import Estimate
 from analytics.emmie.repeat_plans.old_course import NewCourse
 from analytics.emmie.verdict import Word
 
@@ -22,7 +23,10 @@ Reason = Literal[
     "not_estimable",
     "withheld",
     "failed_check",
+    "no_course",
     "fell",
+    "fell_too_little",
+    "fell_perhaps_too_little",
     "rose",
     "no_worthwhile_fall",
     "both_possible",
@@ -49,14 +53,27 @@ def judged(
     untold = _why_untold(counted, since, change)
     if untold or change is None:
         return "can't tell", (untold or "not_estimable",)
-    limits = change.average.conf_int
-    if limits.high < 0:
-        return "shown", ("fell",)
+    word, reason = _of_the_fall(change.average, fall * change.expected)
+    return word, (reason,)
+
+
+def _of_the_fall(average: Estimate, worthwhile: float) -> tuple[Word, Reason]:
+    """Return the word on the average difference, and why; ``worthwhile`` is a difference above 0.
+
+    A fall is shown when it is more than chance, and the best estimate of it is large enough to
+    matter. It is not shown when the interval leaves out every fall that would matter.
+    """
+    limits = average.conf_int
     if limits.low > 0:
-        return "not shown", ("rose",)
-    if limits.low > -fall * change.expected:
-        return "not shown", ("no_worthwhile_fall",)
-    return "can't tell", ("both_possible",)
+        return "not shown", "rose"
+    is_fall = limits.high < 0
+    if limits.low > -worthwhile:
+        return "not shown", "fell_too_little" if is_fall else "no_worthwhile_fall"
+    if not is_fall:
+        return "can't tell", "both_possible"
+    if average.value > -worthwhile:
+        return "can't tell", "fell_perhaps_too_little"
+    return "shown", "fell"
 
 
 def _why_untold(
@@ -70,5 +87,7 @@ def _why_untold(
         return "too_few_quarters" if n_new else "no_quarter_yet"
     if change is None:
         return "not_estimable"
+    if change.expected <= 0:
+        return "no_course"
     failed = any(check.status == "fail" for check in change.checks)
     return "failed_check" if failed else None

@@ -5,7 +5,7 @@ Methods: ``docs/methods/questions/time_to_repeat_plan.md``.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Self
 
@@ -158,11 +158,17 @@ def answer_repeat_groups(
 def _taken_together(labels: StringArray) -> tuple[StringArray, tuple[str, ...]]:
     """Return the group of each plan, four at most, and the groups that are taken together."""
     names, counts = np.unique(labels, return_counts=True)
+    together = taken_together({str(name): int(n) for name, n in zip(names, counts, strict=True)})
+    return np.where(np.isin(labels, together), REST, labels), together
+
+
+def taken_together(sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the groups that are not told apart, given the plans of each."""
+    names = sorted(sizes)
     if len(names) <= MOST:
-        return labels, ()
-    apart = [str(name) for name in names[np.argsort(-counts, kind="stable")][:MOST_APART]]
-    together = tuple(str(name) for name in names if name not in apart)
-    return np.where(np.isin(labels, apart), labels, REST), together
+        return ()
+    apart = sorted(names, key=lambda name: -sizes[name])[:MOST_APART]
+    return tuple(name for name in names if name not in apart)
 
 
 def _in_order(keys: Collection[str], grouping: Grouping) -> list[str]:

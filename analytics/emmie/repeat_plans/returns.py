@@ -54,15 +54,22 @@ def had_earlier_plan(plans: ibis.Table, within_days: int | None) -> Any:
     return (plans.gap_days <= within_days).fill_null(False)
 
 
-def plans_to_analyse(study: Study, within_days: int | None) -> ibis.Table:
-    """Return the newest plan of each child who is or was lately on one and had been on one before.
+def returns_of_now(study: Study) -> ibis.Table:
+    """Return open plans that began within two years of the end of an earlier one, not filtered."""
+    plans = plans_in_order(study)
+    now = is_open(plans, study.protocol.evaluation.as_at)
+    return plans.filter(now, had_earlier_plan(plans, TWO_YEARS))
+
+
+def plans_to_analyse(study: Study) -> ibis.Table:
+    """Return the newest plan of each child who came back to one within two years of the last.
+
+    The two years are no choice: what a wider one counts, less this, would give small counts away.
 
     Parameters
     ----------
     study : Study
         Evaluation, filters and viewer; filters apply to the newest plan.
-    within_days : int or None
-        See :func:`had_earlier_plan`.
 
     Returns
     -------
@@ -75,7 +82,7 @@ def plans_to_analyse(study: Study, within_days: int | None) -> ibis.Table:
     plans = plans.filter(plans.next_start.isnull())
     year_ago = ibis.literal(as_at) - ibis.interval(months=12)
     now = is_open(plans, as_at) | (plans.started_on > year_ago.cast("date"))
-    kept = plans.filter(now, had_earlier_plan(plans, within_days))
+    kept = plans.filter(now, had_earlier_plan(plans, TWO_YEARS))
     repeat = study.protocol.repeat
     if repeat is not None:
         kept = kept.filter(kept.started_on >= repeat.history_from)

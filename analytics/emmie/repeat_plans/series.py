@@ -231,7 +231,7 @@ def answer_repeat_series(
         n_foretold=n_foretold,
         not_held=sum(row["not_held"] for row in counted) / sum(row["n"] for row in counted),
         checks=change.checks if change else (course.check,) if course else (),
-        assumptions=tuple(item.text for item in study.protocol.assumptions),
+        assumptions=study.protocol.assumed_of(*EXTRACTS),
     )
 
 

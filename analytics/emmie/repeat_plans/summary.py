@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from analytics.disclosure.nesting import Labels, is_told, no_small, remainders, shown_levels
+from analytics.disclosure.partitions import Counts
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.suppression import shown_cells
 from analytics.emmie.repeat_plans.followed import Followed
 from analytics.emmie.repeat_plans.spells import CAUSES
 from analytics.statistics.results import Interval, NotEstimable
 from analytics.statistics.time_to_event.horizon import at_horizon
 
+_KINDS = {"returned": "returned", "followed": "followed"}
+"""Every other cause is a competing event."""
 GONE = ("moved_away", "died", "left")
 """Ends of follow-up that are counted together where one is too small to be shown."""
 
@@ -95,5 +98,30 @@ def released_endings(endings: tuple[Ending, ...], policy: Policy) -> tuple[Endin
         endings = tuple(
             together if one is gone[0] else one for one in endings if one not in gone[1:]
         )
-    cells = shown_cells([one.n or 0 for one in endings], policy)
-    return tuple(replace(one, n=n) for one, n in zip(endings, cells, strict=True))
+    counts = [one.n or 0 for one in endings]
+    kinds = [_KINDS.get(one.cause, "competing") for one in endings]
+    blocks = _told(counts, kinds, policy)
+    return tuple(
+        replace(one, n=one.n if is_told([place], blocks) else None)
+        for place, one in enumerate(endings)
+    )
+
+
+def released_kinds(cells: Counts, policy: Policy) -> tuple[int | None, ...]:
+    """Return returns, competing events and neither as they may be shown.
+
+    The same are shown wherever the same plans are counted, whatever else is shown of them there.
+    """
+    blocks = _told(cells, ("returned", "competing", "followed"), policy)
+    return tuple(n if is_told([place], blocks) else None for place, n in enumerate(cells))
+
+
+def _told(counts: Sequence[int], kinds: Sequence[str], policy: Policy) -> Labels:
+    """Decide from the whole down: returns and others, competing events and neither, causes."""
+    levels: list[Labels] = [
+        [0] * len(counts),
+        [kind == "returned" for kind in kinds],
+        kinds,
+        range(len(counts)),
+    ]
+    return remainders(shown_levels(levels, [no_small([counts], policy)], counts))

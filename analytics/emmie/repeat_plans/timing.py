@@ -38,6 +38,9 @@ from analytics.emmie.study import Provenance, Question, Study, Unanswered
 from analytics.statistics.results import NotEstimable
 from analytics.statistics.time_to_event.median import incidence_median
 
+ALSO = ("plan_endings",)
+"""Extracts that groups of plans are told apart by, on the same part of the page."""
+
 COLUMNS = ("days", "event", "cause", "family_id")
 
 
@@ -176,6 +179,6 @@ def answer_repeat_plans(
         median=None if isinstance(median, NotEstimable) else round(median),
         horizon=horizon,
         history_from=repeat.history_from,
-        assumptions=tuple(item.text for item in study.protocol.assumptions),
+        assumptions=study.protocol.assumed_of(*EXTRACTS, *ALSO),
         level=question.level,
     )

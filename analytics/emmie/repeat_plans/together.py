@@ -84,6 +84,7 @@ class TogetherAnswer:
     overall: CombinationReturns
     n_later: int | None
     within_days: int
+    assumptions: tuple[str, ...]
     level: float
 
     def disclose(self, policy: Policy) -> Self:
@@ -155,6 +156,7 @@ def answer_together(question: TogetherQuestion, study: Study) -> TogetherAnswer 
         overall=_returns((), followed, question),
         n_later=int((within_horizon.event == 1).sum() - (followed.event == 1).sum()),
         within_days=question.within_days,
+        assumptions=study.protocol.assumed_of(*WITH_ENDINGS),
         level=question.level,
     )
 

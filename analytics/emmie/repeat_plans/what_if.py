@@ -146,6 +146,11 @@ class WhatIfAnswer:
     priced: Priced
     assumptions: tuple[str, ...]
 
+    @property
+    def is_yearly(self) -> bool:
+        """Whether the plans ended over at least a year, so that a year's worth can be given."""
+        return self.n_years >= 1
+
     def disclose(self, policy: Policy) -> Self:
         """Withhold everything when either group, its returns or what is left of it is small."""
         groups = (self.early, self.sustained)
@@ -252,7 +257,7 @@ def _answer(
         result=avoided(basis, assumed),
         by_share=by_share_due(basis, assumed),
         priced=priced,
-        assumptions=tuple(item.text for item in study.protocol.assumptions),
+        assumptions=study.protocol.assumed_of(*EXTRACTS),
     )
 
 

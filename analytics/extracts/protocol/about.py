@@ -22,7 +22,8 @@ class About:
 
     ``effect_caution`` is what the document itself says against reading its findings as effects;
     ``is_whole_system`` says that a whole service was changed, which a guidebook of programmes does
-    not rate; ``rating_note`` is what has to be known about a rating beside the document.
+    not rate; ``rating_note`` is what has to be known about a rating beside the document;
+    ``assessment_findings`` are the published findings that say how long assessments took.
     """
 
     name: str
@@ -37,6 +38,7 @@ class About:
     effect_caution: str = ""
     is_whole_system: bool = False
     rating_note: str = ""
+    assessment_findings: tuple[str, ...] = ()
 
 
 @section
@@ -92,6 +94,10 @@ class Force:
 
 @section
 class Assumption:
-    """Something that the sample assumes and the document does not say."""
+    """Something that the sample assumes and the document does not say.
+
+    ``extracts`` are those that it is about; none named means all.
+    """
 
     text: str
+    extracts: tuple[str, ...] = ()

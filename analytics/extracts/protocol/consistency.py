@@ -148,7 +148,16 @@ def _unknown(protocol: Protocol) -> Iterator[str]:
     for kind, key, where in uses:
         if key not in defined.get(kind, ()):
             yield f"{where}: no {kind} is called {key}"
+    yield from _unknown_extracts(protocol)
     yield from _unknown_keys(protocol)
+
+
+def _unknown_extracts(protocol: Protocol) -> Iterator[str]:
+    """Yield each extract that an assumption is about and that the evaluation does not have."""
+    known = set(protocol.evaluation.extracts)
+    for place, assumption in enumerate(protocol.assumptions):
+        for name in sorted(set(assumption.extracts) - known):
+            yield f"assumptions.{place}.extracts: {name} is no extract of this evaluation"
 
 
 def _unknown_keys(protocol: Protocol) -> Iterator[str]:

@@ -92,6 +92,14 @@ class Protocol:
         """Return the name of the disclosure policy of one extract."""
         return self.disclosure.get(extract, self.disclosure["default"])
 
+    def assumed_of(self, *extracts: str) -> tuple[str, ...]:
+        """Return the assumptions that are about any of some extracts, or about all."""
+        return tuple(
+            one.text
+            for one in self.assumptions
+            if not one.extracts or not set(one.extracts).isdisjoint(extracts)
+        )
+
 
 _READER = TypeAdapter(Protocol)
 

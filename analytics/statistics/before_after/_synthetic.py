@@ -114,7 +114,10 @@ def fit_synthetic(
         pre_error=pre,
         post_error=post,
         error_ratio=None if perfect else post / pre,
-        checks=(_fit_check(observed[~late], pre), _length_check(int((~late).sum()), len(donors))),
+        checks=(
+            _fit_check(observed[~late], pre, len(donors)),
+            _length_check(int((~late).sum()), len(donors)),
+        ),
     )
 
 
@@ -158,13 +161,23 @@ def simplex_weights(target: FloatArray, donors: FloatArray) -> FloatArray | None
     return np.asarray(solution / solution.sum(), dtype=np.float64)
 
 
-def _fit_check(before: FloatArray, error: float) -> HealthCheck:
-    """Judge the fit before treatment against a flat line at the area's own mean."""
+def _fit_check(before: FloatArray, error: float, n_donors: int) -> HealthCheck:
+    """Judge the fit before treatment against a flat line at the area's own mean.
+
+    It passes only with at least as many periods as donors: with fewer, a close or even perfect fit
+    is easily reached by chance, so that it reassures nobody.
+    """
     spread = float(before.var())
     share = 1 - error * error / spread if spread > 0 else None
     status: Status = "fail"
     if share is not None and share >= 0:
-        status = "pass" if share >= FIT_PASS else "review"
+        status = "pass" if share >= FIT_PASS and len(before) >= n_donors else "review"
+    few = (
+        f" Here {n_donors} donors could be mixed to follow {len(before)} periods, so that a close "
+        "or even perfect fit is easily chance and is no reassurance."
+        if len(before) < n_donors
+        else ""
+    )
     return HealthCheck(
         name="fit_before_treatment",
         value=share,
@@ -173,8 +186,9 @@ def _fit_check(before: FloatArray, error: float) -> HealthCheck:
         meaning=(
             "Share of the treated area's variation before treatment that its synthetic counterpart "
             "follows; below 0 a flat line would do better, and the gap afterwards says nothing."
+            f"{few}"
         ),
-        source="Ferman and Pinto 2021; the threshold is our own",
+        source="Ferman and Pinto 2021, Abadie 2021; the thresholds are our own",
     )
 
 

@@ -247,7 +247,7 @@ def _pre_trend_checks(pre_trend: PreTrend, effect: float) -> tuple[HealthCheck, 
             status="pass" if is_small else "review",
             meaning=(
                 "Bias from a trend that the test would miss one time in five, as a share of the "
-                "effect. Near or above 1, a trend too small to be seen could be the whole effect."
+                "estimate. Near or above 1, a trend too small to be seen could be all of it."
             ),
             source="After Roth 2022; the threshold is our own",
         ),

@@ -181,9 +181,9 @@ def test_the_change_is_the_change_of_the_gap(ten_areas, key: str) -> None:
     before, after = change.before.difference.value, change.after.difference.value
     assert change.estimate == pytest.approx(after - before)
     assert change.difference.value == pytest.approx(change.estimate)
-    assert (change.first_year, change.launch_year, change.last_year) == (2013, 2016, 2020)
-    late = [one.estimate.value for one in change.events if one.year >= 2016]
-    early = [one.estimate.value for one in change.events if one.year < 2016]
+    assert (change.first_year, change.launch_year, change.last_year) == (2013, 2015, 2020)
+    late = [one.estimate.value for one in change.events if one.year >= 2015]
+    early = [one.estimate.value for one in change.events if one.year < 2015]
     assert change.estimate == pytest.approx(np.mean(late) - np.mean(early))
     assert change.left_out == ("E10000020",)
 

@@ -21,6 +21,7 @@ from analytics.emmie.case_outcomes import (
 )
 from analytics.emmie.case_outcomes.control import ControlledSeries, control_charts
 from analytics.emmie.case_outcomes.course import CourseAnswer, CourseQuestion
+from analytics.emmie.case_outcomes.finest_step import finest
 from analytics.emmie.study import Study
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
@@ -339,3 +340,66 @@ def test_step_is_part_of_the_question_only(sample: Library) -> None:
     months, quarters = released(sample), released(sample, step="quarter")
     for one, other in zip(months.series, quarters.series, strict=True):
         assert replace(one, points=()) == replace(other, points=())
+
+
+def test_unread_periods_are_those_of_a_phase_with_many_withheld(sample: Library) -> None:
+    """So one sentence can say which periods are judged and which are not."""
+    answer = released(sample)
+    for chart in control_charts(answer):
+        by_phase = [
+            [one for one in chart.points if (one.point.period >= CHANGE) is is_new]
+            for is_new in (False, True)
+        ]
+        expected = [
+            (mine[0].point.period, mine[-1].point.period, len(mine), hidden)
+            for mine in by_phase
+            if (hidden := sum(one.point.share.value is None for one in mine)) > 0.2 * len(mine)
+        ]
+        assert [(one.first, one.last, one.n, one.n_withheld) for one in chart.unread] == expected
+        for one in chart.unread:
+            mine = [o for o in chart.points if one.first <= o.point.period <= one.last]
+            assert all(o.limits is None or o.limits.side is None for o in mine)
+    assert chart_of(answer, "out_of_court", WITH).unread
+    assert not chart_of(answer, "outcome_20", WITH).unread
+
+
+def test_the_unfinished_month_is_what_another_level_comes_from(sample: Library) -> None:
+    """The level with every month is the generalised least squares one of every month."""
+    import numpy as np
+    import statsmodels.api as sm
+
+    months = by_hand("outcome_20", with_plans=True)
+    share = (months["sum"] / months["count"]).to_numpy(dtype=float)
+    time = np.arange(len(share)) - [day >= CHANGE for day in months.index].index(True)
+    new = (time >= 0).astype(float)
+    design = np.column_stack([np.ones(len(share)), time, new, new * time])
+    plain = sm.OLS(share, design).fit().params[2]
+    answer = course(sample)
+    every = dict(answer.with_unfinished)["outcome_20"].value
+    usual = dict(answer.courses)["outcome_20"].jump.value
+    assert every == pytest.approx(plain, abs=0.004)
+    assert round(plain, 3) == -0.469
+    assert usual - every == pytest.approx(0.014, abs=0.0011)
+
+
+def test_level_with_a_withheld_month_is_not_given_twice(sample: Library) -> None:
+    """Out-of-court disposals have withheld months, so there is one level only."""
+    answer = course(sample)
+    assert [group for group, _ in answer.with_unfinished] == ["outcome_20"]
+
+
+def test_no_course_across_a_change_of_coding(sample: Library) -> None:
+    found = dict(course(sample, include_22=True).courses)
+    assert found["out_of_court"].reason == "coding_break"
+    assert found["out_of_court"].jump is None
+    assert found["outcome_20"].jump is not None
+
+
+@pytest.mark.parametrize(
+    ("hidden", "beside", "place"),
+    [(0, 0, 0), (2, 0, 0), (3, 0, 1), (0, 4, 0), (0, 5, 1), (10, 10, 1)],
+)
+def test_the_finest_step_is_one_that_can_be_read(hidden: int, beside: int, place: int) -> None:
+    """Up to one in five withheld in the first chart, and fewer than half in the others."""
+    first, other = ([None] * n + [0.5] * (10 - n) for n in (hidden, beside))
+    assert finest([[first, other], [[None] * 4, [0.5] * 4]]) == place

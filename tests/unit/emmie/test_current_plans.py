@@ -20,6 +20,7 @@ from analytics.emmie.repeat_plans.current import (
 )
 from analytics.emmie.study import Unanswered
 from analytics.exhibits.repeat_current import current_plan_exhibits
+from analytics.exhibits.repeat_families import Order, families_to_look_at, list_exhibit
 from analytics.exhibits.repeat_words import chronology
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
@@ -145,7 +146,8 @@ def test_the_list_by_hand(tiny: Library) -> None:
 def test_the_chronology_in_one_line(tiny: Library) -> None:
     one, five, two = asked(tiny).lines
     assert chronology(one) == (
-        "2 earlier plans; plan Jan 2018 to Oct 2018 (9 months, 2 worker changes); "
+        "2 earlier plans counted on the record, dates not in the extract; "
+        "plan Jan 2018 to Oct 2018 (9 months, 2 worker changes); "
         "2 months without; on a plan since Dec 2018"
     )
     assert chronology(five) == (
@@ -160,10 +162,12 @@ def test_the_chronology_in_one_line(tiny: Library) -> None:
 def test_counts_for_everyone(tiny: Library) -> None:
     public = asked(tiny, replace(PUBLIC, local_authorities=frozenset({PLACE})))
     assert public.lines == ()
-    assert public.n_children == 3
-    assert {part.key: part.n_children for part in public.kinds} == {"plan": 2, "conference": 1}
-    assert {part.key: part.n_children for part in public.teams} == {"T1": 2, "T2": 1}
-    assert {part.key: part.n_children for part in public.gaps} == {
+    assert public.own is None
+    counts = public.counts
+    assert counts.n_children == 3
+    assert {part.key: part.n_children for part in counts.kinds} == {"plan": 2, "conference": 1}
+    assert {part.key: part.n_children for part in counts.teams} == {"T1": 2, "T2": 1}
+    assert {part.key: part.n_children for part in counts.gaps} == {
         "6_months": 2,
         "1_year": 0,
         "18_months": 0,
@@ -174,7 +178,7 @@ def test_counts_for_everyone(tiny: Library) -> None:
 def test_only_the_viewers_own_authority(tiny: Library) -> None:
     elsewhere = replace(MANAGER, local_authorities=frozenset({OTHER_PLACE}))
     assert [line.child_id for line in asked(tiny, elsewhere).lines] == ["C10"]
-    assert asked(tiny, PUBLIC).n_children == 4
+    assert asked(tiny, PUBLIC).counts.n_children == 4
 
 
 @pytest.mark.parametrize(
@@ -212,15 +216,89 @@ def test_nobody_is_an_answer(tiny: Library) -> None:
 
 def test_the_list_goes_into_no_file(tiny: Library) -> None:
     released = ask(CurrentPlansQuestion(), "tiny", NO_FILTERS, MANAGER, library=tiny)
-    listed, *counted = current_plan_exhibits(released)
-    assert listed.key == "who_to_look_at"
-    assert len(listed.table.rows) == 3
+    (listed,) = list_exhibit(released)
+    assert listed.headline == "3 children in 3 families to look at first"
     assert listed.download.rows == ()
     assert b"C1" not in table_csv(listed, filters="none")
-    assert all(exhibit.download.rows for exhibit in counted)
     public = ask(CurrentPlansQuestion(), "tiny", NO_FILTERS, PUBLIC, library=tiny)
-    keys = [exhibit.key for exhibit in current_plan_exhibits(public)]
-    assert keys == ["current_by_gap", "current_by_team"]
+    assert families_to_look_at(public, order="soonest") == ()
+
+
+def listed(library: Library, order: Order) -> list[str]:
+    released = ask(CurrentPlansQuestion(), "tiny", NO_FILTERS, MANAGER, library=library)
+    return [family.title for family in families_to_look_at(released, order=order)]
+
+
+def test_the_orders_of_the_list(tiny: Library) -> None:
+    assert listed(tiny, "soonest") == [
+        "Family F5: 1 child",
+        "Family F1: 1 child",
+        "Family F2: 1 child",
+    ]
+    assert listed(tiny, "newest") == [
+        "Family F5: 1 child",
+        "Family F2: 1 child",
+        "Family F1: 1 child",
+    ]
+
+
+def test_siblings_stand_in_one_entry(tmp_path: Path) -> None:
+    """Those of whom the same is to be said share words; a family stands where its first does."""
+    end, back = date(2019, 1, 1), date(2019, 6, 1)
+    plans = [
+        *(plan(number, number, START, end, family_id="F1") for number in (1, 2, 3)),
+        plan(4, 1, back, None, family_id="F1", category="NEG"),
+        plan(5, 2, back, None, family_id="F1", category="NEG"),
+        plan(6, 3, date(2019, 12, 1), None, family_id="F1", category="NEG"),
+        plan(7, 4, START, end),
+        plan(8, 4, back + days(31), None),
+    ]
+    library = tiny_library(
+        tmp_path / "data",
+        {
+            "cp_plans": plans,
+            "children": [*(child(n, family_id="F1") for n in (1, 2, 3)), child(4)],
+        },
+        REPEAT_PROTOCOL,
+        as_at=AS_AT,
+        design="case_audit",
+    )
+    released = ask(CurrentPlansQuestion(), "tiny", NO_FILTERS, MANAGER, library=library)
+    first, second = families_to_look_at(released, order="soonest")
+    assert (first.title, second.title) == ("Family F1: 3 children", "Family F4: 1 child")
+    assert [siblings.children for siblings in first.siblings] == [("C1", "C2"), ("C3",)]
+    assert first.siblings[0].facts == "back after 5 months; neglect; no team recorded"
+    assert list_exhibit(released)[0].headline == "4 children in 2 families to look at first"
+    newest = families_to_look_at(released, order="newest")
+    assert [siblings.children for siblings in newest[0].siblings] == [("C3",), ("C1", "C2")]
+
+
+def test_true_counts_for_who_sees_the_list_and_none_of_them_in_a_file(tmp_path: Path) -> None:
+    library = tiny_library(
+        tmp_path / "data",
+        {"cp_plans": PLANS, "children": CHILDREN, "conferences": CONFERENCES},
+        REPEAT_PROTOCOL,
+        as_at=AS_AT,
+        design="case_audit",
+        policy="dfe_cin",
+    )
+    released = ask(CurrentPlansQuestion(), "tiny", NO_FILTERS, MANAGER, library=library)
+    shared = current_plan_exhibits(released)
+    assert shared[0].headline == "How many children are back is withheld"
+    assert {row[1] for row in shared[1].table.rows} == {"[c]"}
+    assert all(exhibit.download.rows for exhibit in shared)
+    own = current_plan_exhibits(released, is_own=True)
+    assert own[0].headline == "3 children are back within two years"
+    assert own[1].table.rows == (("T1", "2"), ("T2", "1"))
+    assert not any(exhibit.download.rows for exhibit in own)
+    public = ask(
+        CurrentPlansQuestion(),
+        "tiny",
+        NO_FILTERS,
+        replace(MANAGER, may_see_cases=False),
+        library=library,
+    )
+    assert current_plan_exhibits(public, is_own=True) == shared
 
 
 def test_the_sample_counted_a_second_way(sample: Library) -> None:
@@ -252,6 +330,7 @@ def test_the_sample_counted_a_second_way(sample: Library) -> None:
     low = 0
     for key, high in GAPS.items():
         n = sum(low <= line.gap_days <= high for line in answer.lines)
-        shown = next(part.n_children for part in answer.gaps if part.key == key)
+        shown = next(part.n_children for part in answer.counts.gaps if part.key == key)
         assert shown in (None, n)
+        assert n == next(part.n_children for part in answer.own.gaps if part.key == key)
         low = high + 1

@@ -88,6 +88,7 @@ def test_other_places_have_every_year_and_members_are_nobodys_donors(library, co
     names = {one.name for one in answer.members}
     assert {one.code for one in answer.members} == set(complete.index) & set(pilots)
     assert len(answer.left_out) == len(pilots) - len(names)
+    assert [(one.name, one.missing) for one in answer.left_out] == [("Norfolk", ((2013, "x"),))]
     assert not any(label in names for one in answer.members for label, _ in one.weights)
     others = complete.drop([one.code for one in answer.members])
     assert answer.n_placebos + answer.n_poor_placebos == len(others)

@@ -55,7 +55,9 @@ def test_published_figures_are_not_called_synthetic(sample) -> None:
     (exhibit,) = quoted_exhibits(released)
     assert not exhibit.synthetic
     assert "table D3" in exhibit.source
-    assert "41% quoted, 29.8% official" in exhibit.headline
+    assert exhibit.headline.startswith("Southampton: 33% quoted, 29.3% official")
+    assert [row[0] for row in exhibit.table.rows[:2]] == ["Southampton", "Southampton"]
+    assert exhibit.sentences[0].startswith("Southampton, ")
     assert any("plans that start in a year" in note for note in exhibit.notes)
     assert any("8 of 16 families" in note for note in exhibit.notes)
 

@@ -17,7 +17,7 @@ from analytics.ask import ask, enter
 from analytics.disclosure.policy import DFE_CIN, PUBLISHED
 from analytics.disclosure.suppression import Share
 from analytics.emmie.repeat_plans.audit_entry import AuditEntry
-from analytics.emmie.repeat_plans.audit_tally import family_says, tally
+from analytics.emmie.repeat_plans.audit_tally import beside_audit, family_says, tally
 from analytics.emmie.repeat_plans.audit_tool import AuditToolAnswer, AuditToolQuestion
 from analytics.emmie.study import Unanswered
 from analytics.errors import (
@@ -32,6 +32,7 @@ from analytics.extracts.code_lists import AUDIT_FLAGS
 from analytics.extracts.entries import FILE
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
+from analytics.reports.table_file import table_csv
 from tests.helpers.folders import (
     OTHER_PLACE,
     PLACE,
@@ -97,8 +98,8 @@ def tiny(tmp_path: Path) -> Library:
     )
 
 
-def asked(library: Library, viewer: Viewer = CHAIR, within: int | None = 730) -> AuditToolAnswer:
-    answer = ask(AuditToolQuestion(within_days=within), "tiny", NO_FILTERS, viewer, library=library)
+def asked(library: Library, viewer: Viewer = CHAIR) -> AuditToolAnswer:
+    answer = ask(AuditToolQuestion(), "tiny", NO_FILTERS, viewer, library=library)
     assert isinstance(answer.answer, AuditToolAnswer)
     return answer.answer
 
@@ -110,20 +111,17 @@ def entered(library: Library, plan_id: str, viewer: Viewer = CHAIR, **answers: s
 
 
 def counts(answer: AuditToolAnswer, key: str) -> tuple[int | None, ...]:
-    one = next(one for one in answer.tallies if one.key == key)
+    one = next(one for one in answer.counts.tallies if one.key == key)
     return one.n_yes, one.n_no, one.n_mixed, one.n_not_known, one.n_unanswered
 
 
 def test_whose_plan_is_to_be_analysed(tiny: Library) -> None:
     found = {case.plan_id: case.gap_days for case in asked(tiny).cases}
     assert found == {"P2": 730, "P6": 100, "P11": 122, "P19": 334}
-    any_earlier = {case.plan_id: case.gap_days for case in asked(tiny, within=None).cases}
-    assert any_earlier == found | {"P4": 731, "P13": None}
 
 
-def test_shortest_time_comes_first_and_unknown_last(tiny: Library) -> None:
-    gaps = [case.gap_days for case in asked(tiny, within=None).cases]
-    assert gaps == [100, 122, 334, 730, 731, None]
+def test_shortest_time_comes_first(tiny: Library) -> None:
+    assert [case.gap_days for case in asked(tiny).cases] == [100, 122, 334, 730]
 
 
 def test_only_the_viewers_own_authority(tiny: Library) -> None:
@@ -135,7 +133,8 @@ def test_only_the_viewers_own_authority(tiny: Library) -> None:
 def test_cases_only_for_viewers_who_may_see_them(tiny: Library) -> None:
     public = asked(tiny, PUBLIC)
     assert public.cases == ()
-    assert public.n_children == 5
+    assert public.own is None
+    assert public.counts.n_children == 5
     assert asked(tiny, replace(CHAIR, may_see_cases=False)).cases == ()
 
 
@@ -154,14 +153,14 @@ def test_no_rows_is_an_answer(tiny: Library) -> None:
 
 def test_nobody_has_answered_at_first(tiny: Library) -> None:
     answer = asked(tiny)
-    assert answer.analysed == Share.of(0, 3)
+    assert answer.counts.analysed == Share.of(0, 3)
     assert counts(answer, "domestic_abuse") == (0, 0, 0, 0, 3)
 
 
 def test_the_tally_moves_and_history_is_kept(tiny: Library) -> None:
     entered(tiny, "P2", domestic_abuse="yes", issue_dropped="no")
     answer = asked(tiny)
-    assert answer.analysed == Share.of(1, 3)
+    assert answer.counts.analysed == Share.of(1, 3)
     assert counts(answer, "domestic_abuse") == (1, 0, 0, 0, 2)
     entered(tiny, "P2", domestic_abuse="no")
     answer = asked(tiny)
@@ -180,7 +179,7 @@ def test_siblings_agree_or_are_counted_apart(tiny: Library) -> None:
     entered(tiny, "P2", domestic_abuse="yes", issue_dropped="yes", changed_chair="not_known")
     entered(tiny, "P19", domestic_abuse="yes", issue_dropped="no", changed_chair="no")
     answer = asked(tiny)
-    assert answer.analysed == Share.of(1, 3)
+    assert answer.counts.analysed == Share.of(1, 3)
     assert counts(answer, "domestic_abuse") == (1, 0, 0, 0, 2)
     assert counts(answer, "issue_dropped") == (0, 0, 1, 0, 2)
     assert counts(answer, "changed_chair") == (0, 1, 0, 0, 2)
@@ -203,18 +202,20 @@ def test_what_a_family_says(answers: list[str], says: str) -> None:
 
 
 def test_answers_of_plans_that_are_not_shown_do_not_count(tiny: Library) -> None:
-    entered(tiny, "P13", domestic_abuse="yes")
-    assert counts(asked(tiny), "domestic_abuse") == (0, 0, 0, 0, 3)
-    assert counts(asked(tiny, within=None), "domestic_abuse") == (1, 0, 0, 0, 4)
+    entered(tiny, "P6", domestic_abuse="yes")
+    assert counts(asked(tiny), "domestic_abuse") == (1, 0, 0, 0, 2)
+    filters = Filters(period_start=AS_AT - days(100))
+    narrow = ask(AuditToolQuestion(), "tiny", filters, CHAIR, library=tiny).answer
+    assert [case.plan_id for case in narrow.cases] == ["P11"]
+    assert counts(narrow, "domestic_abuse") == (0, 0, 0, 0, 1)
 
 
-def test_the_token_of_a_case_changes_with_each_answer_and_says_nothing(tiny: Library) -> None:
-    before = asked(tiny).cases[0]
-    entered(tiny, before.plan_id, domestic_abuse="yes")
-    after = asked(tiny).cases[0]
-    assert before.plan_id == after.plan_id
-    assert before.token != after.token
-    assert before.plan_id not in before.token
+def test_the_token_of_a_case_stands_for_it_and_says_nothing(tiny: Library) -> None:
+    before = asked(tiny).cases
+    entered(tiny, before[0].plan_id, domestic_abuse="yes")
+    assert [case.token for case in asked(tiny).cases] == [case.token for case in before]
+    assert len({case.token for case in before}) == len(before)
+    assert not any(case.plan_id in case.token for case in before)
 
 
 @pytest.mark.parametrize(
@@ -226,10 +227,23 @@ def test_the_token_of_a_case_changes_with_each_answer_and_says_nothing(tiny: Lib
         (ELSEWHERE, "P2"),
         (CHAIR, "P15"),
         (CHAIR, "P12"),
+        (CHAIR, "P4"),
+        (CHAIR, "P13"),
         (CHAIR, "P1"),
         (CHAIR, "nothing of the kind"),
     ],
-    ids=["public", "no cases", "no key", "elsewhere", "other place", "first plan", "old", "none"],
+    ids=[
+        "public",
+        "no cases",
+        "no key",
+        "elsewhere",
+        "other place",
+        "first plan",
+        "long after",
+        "before the extract",
+        "old",
+        "none",
+    ],
 )
 def test_who_may_not_enter_is_refused(tiny: Library, viewer: Viewer, plan_id: str) -> None:
     with pytest.raises(NotAllowedError) as error:
@@ -283,7 +297,10 @@ def test_plans_that_cannot_be_used_are_told_when_answers_are_entered(tiny: Libra
 def test_every_question_is_asked_once() -> None:
     asked_for = [key for keys in QUESTION_GROUPS.values() for key in keys]
     assert sorted(asked_for) == sorted(AUDIT_FLAGS)
-    assert 4 <= len(QUESTION_GROUPS) <= 5
+    assert asked_for[:3] == ["domestic_abuse", "female_victim", "parental_mental_health"]
+    assert (
+        3 <= min(map(len, QUESTION_GROUPS.values())) <= max(map(len, QUESTION_GROUPS.values())) <= 7
+    )
 
 
 FAMILIES = [{"domestic_abuse": said} for said in ["yes"] * 18 + ["no"] * 6 + ["mixed"] * 7]
@@ -350,7 +367,7 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return library
 
 
-def due(within: int | None) -> pd.DataFrame:
+def due() -> pd.DataFrame:
     """Return the plans to be analysed, from the parquet file, with pandas."""
     plans = pd.read_parquet(SAMPLE / RPS / "cp_plans.parquet")
     for name in ("started_on", "ended_on"):
@@ -361,14 +378,12 @@ def due(within: int | None) -> pd.DataFrame:
     newest = plans.groupby("child_id").tail(1)
     now = newest.ended_on.isna() | (newest.ended_on > as_at)
     now |= newest.started_on > pd.Timestamp(2023, 3, 31)
-    if within is None:
-        return newest[now & (newest.gap.notna() | (newest.previous_plans > 0))]
-    return newest[now & (newest.gap <= within)]
+    return newest[now & (newest.gap <= 730)]
 
 
-@pytest.mark.parametrize("within", [730, None])
-def test_the_sample_counted_a_second_way(answered: Library, within: int | None) -> None:
-    plans = due(within)
+@pytest.mark.parametrize("is_own", [False, True])
+def test_the_sample_counted_a_second_way(answered: Library, is_own: bool) -> None:
+    plans = due()
     entries = pd.read_parquet(answered.entries_folder(RPS) / FILE)
     entries = entries[entries.plan_id.isin(plans.plan_id)]
     latest = entries.sort_values("answered_at").groupby(["plan_id", "question"]).tail(1)
@@ -377,15 +392,15 @@ def test_the_sample_counted_a_second_way(answered: Library, within: int | None) 
         (family, question): set(group.answer)
         for (family, question), group in latest.groupby(["family_id", "question"])
     }
-    answer = ask(
-        AuditToolQuestion(within_days=within), RPS, NO_FILTERS, PUBLIC, library=answered
-    ).answer
+    viewer = read_viewers(SAMPLE)["southampton_manager"] if is_own else PUBLIC
+    answer = ask(AuditToolQuestion(), RPS, NO_FILTERS, viewer, library=answered).answer
+    view = answer.own if is_own else answer.counts
     families = set(plans.family_id)
-    assert answer.n_children == len(plans)
-    assert answer.n_families == len(families)
-    assert answer.analysed.events == latest.family_id.nunique()
+    assert view.n_children == len(plans)
+    assert view.n_families == len(families)
+    assert view.analysed.events == latest.family_id.nunique()
     shown = 0
-    for one in answer.tallies:
+    for one in view.tallies:
         said = Counter(
             "mixed"
             if {"yes", "no"} <= (got := found.get((family, one.key), set()))
@@ -394,30 +409,61 @@ def test_the_sample_counted_a_second_way(answered: Library, within: int | None) 
         )
         for word in ("yes", "no", "mixed", "not_known", "unanswered"):
             value = getattr(one, f"n_{word}")
-            assert value is None or value == said[word]
+            assert (value is None and not is_own) or value == said[word]
             shown += value is not None
         if one.share.value is not None:
             assert one.share == Share.of(said["yes"], said["yes"] + said["no"])
-    assert shown > 2 * len(answer.tallies)
+    assert shown > 2 * len(view.tallies)
 
 
 def test_the_audits_shares_stand_beside(answered: Library) -> None:
     audit = pd.read_parquet(SAMPLE / RPS / "audit_families.parquet")
     answer = ask(AuditToolQuestion(), RPS, NO_FILTERS, PUBLIC, library=answered).answer
     assert answer.n_audited == len(audit) == 16
-    for one in answer.tallies:
+    for one in answer.counts.tallies:
         said = audit[one.key].dropna()
         assert (one.earlier.events, one.earlier.n) == (said.sum(), len(said))
 
 
-def test_aggregates_are_withheld_from_the_manager_too(answered: Library) -> None:
+def test_what_may_be_passed_on_is_the_same_for_the_manager(answered: Library) -> None:
     viewer = read_viewers(SAMPLE)["southampton_manager"]
     question = AuditToolQuestion()
     mine = ask(question, RPS, NO_FILTERS, viewer, library=answered).answer
     public = ask(question, RPS, NO_FILTERS, PUBLIC, library=answered).answer
-    assert mine.tallies == public.tallies
-    assert len(mine.cases) == mine.n_children
-    assert public.cases == ()
+    assert mine.counts == public.counts
+    assert len(mine.cases) == mine.own.n_children
+    assert (public.cases, public.own) == ((), None)
+
+
+def test_true_counts_are_those_of_the_cases_that_the_viewer_sees(tiny: Library) -> None:
+    """Nobody learns from the true counts what the cases listed for them do not already say."""
+    entered(tiny, "P2", domestic_abuse="yes")
+    entered(tiny, "P6", domestic_abuse="no", issue_dropped="yes")
+    answer = asked(tiny)
+    assert answer.own is not None
+    told = Counter((one.question, one.answer) for case in answer.cases for one in case.given)
+    for one in answer.own.tallies:
+        assert (one.n_yes, one.n_no) == (told[one.key, "yes"], told[one.key, "no"])
+    assert asked(tiny, PUBLIC).own is None
+    assert asked(tiny, replace(CHAIR, may_see_cases=False)).own is None
+    assert asked(tiny, ELSEWHERE).own.n_children == 1
+
+
+def test_an_answer_that_got_true_counts_by_mistake_loses_them(tiny: Library) -> None:
+    answer = replace(asked(tiny), may_see_cases=False)
+    assert answer.own is not None
+    released = answer.disclose(DFE_CIN)
+    assert (released.own, released.cases) == (None, ())
+
+
+def test_small_counts_of_an_audit_that_is_not_published_stay_withheld(tiny: Library) -> None:
+    """The true counts are of the viewer's cases; the audit's families are not among them."""
+    one = tally("q", [{"q": "yes"}] * 3 + [{"q": "no"}] * 9, Share.of(2, 16), level=0.95)
+    shown = beside_audit(one, DFE_CIN, check_earlier=True)
+    assert (shown.n_yes, shown.share) == (3, Share.of(3, 12))
+    assert shown.earlier.is_withheld
+    assert (shown.difference, shown.difference_conf_int) == (None, None)
+    assert beside_audit(one, DFE_CIN, check_earlier=False) == one
 
 
 def test_released_under_the_policies(answered: Library) -> None:
@@ -435,3 +481,59 @@ def test_exhibits_say_what_is_withheld(answered: Library) -> None:
     assert not any(cell is None for row in compared.table.rows for cell in row)
     few = ask(AuditToolQuestion(), RPS, Filters(teams=("none",)), PUBLIC, library=answered)
     assert isinstance(few.answer, Unanswered)
+
+
+def test_true_counts_are_shown_whole_and_go_into_no_file(answered: Library) -> None:
+    viewer = read_viewers(SAMPLE)["southampton_manager"]
+    released = ask(AuditToolQuestion(), RPS, NO_FILTERS, viewer, library=answered)
+    for exhibit in audit_tool_exhibits(released, is_own=True):
+        words = [exhibit.headline, exhibit.subtitle, *exhibit.sentences, *exhibit.notes]
+        assert "[c]" not in " ".join([*words, *(str(c) for row in exhibit.table.rows for c in row)])
+        assert exhibit.table.rows
+        assert exhibit.is_shown_only
+        assert exhibit.download.rows == ()
+        assert b"domestic abuse" not in table_csv(exhibit, filters="none")
+    public = ask(AuditToolQuestion(), RPS, NO_FILTERS, PUBLIC, library=answered)
+    shared = audit_tool_exhibits(public)
+    assert audit_tool_exhibits(public, is_own=True) == shared
+    assert audit_tool_exhibits(released) == shared
+    assert all(exhibit.download.rows for exhibit in shared)
+
+
+def test_before_the_first_answer_there_is_an_invitation_and_no_table(tiny: Library) -> None:
+    released = ask(AuditToolQuestion(), "tiny", NO_FILTERS, CHAIR, library=tiny)
+    for is_own in (False, True):
+        (only,) = audit_tool_exhibits(released, is_own=is_own)
+        assert only.headline == "No family is analysed yet"
+        assert not only.table.rows
+        assert "as soon as answers are saved" in only.sentences[0]
+
+
+def test_only_questions_with_an_answer_are_listed(tiny: Library) -> None:
+    entered(tiny, "P2", domestic_abuse="yes", changed_chair="no")
+    released = ask(AuditToolQuestion(), "tiny", NO_FILTERS, CHAIR, library=tiny)
+    counted = audit_tool_exhibits(released, is_own=True)[0]
+    assert [row[0] for row in counted.table.rows] == [
+        AUDIT_FLAGS["domestic_abuse"],
+        AUDIT_FLAGS["changed_chair"],
+    ]
+    assert any("25 of 27" in note for note in counted.notes)
+
+
+@pytest.mark.parametrize("given", [1, 3, 30, 36])
+def test_no_headline_holds_a_mark_for_withheld(tmp_path: Path, given: int) -> None:
+    library = Library(SAMPLE, tmp_path)
+    viewer = read_viewers(SAMPLE)["southampton_manager"]
+    cases = ask(AuditToolQuestion(), RPS, NO_FILTERS, viewer, library=library).answer.cases
+    plans = due().set_index("plan_id").family_id
+    one_each = {plans[case.plan_id]: case for case in cases}
+    for case in list(one_each.values())[:given]:
+        entry = AuditEntry(plan_id=case.plan_id, answers=(("domestic_abuse", "yes"),))
+        enter(entry, RPS, viewer, library=library)
+    released = ask(AuditToolQuestion(), RPS, NO_FILTERS, viewer, library=library)
+    shared = audit_tool_exhibits(released)
+    own = audit_tool_exhibits(released, is_own=True)
+    assert not any("[c]" in one.headline + one.subtitle for one in (*shared, *own))
+    assert own[0].headline == f"{given} of 37 families analysed so far"
+    assert ("withheld" in shared[0].headline) == (given != 30)
+    assert bool(shared[0].table.rows) == (given == 30)

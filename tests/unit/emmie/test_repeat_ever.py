@@ -150,7 +150,7 @@ def test_the_exhibit_says_what_the_extract_would_miss(sample: Library) -> None:
     plans = counted(NO_FILTERS)
     missed = 1 - plans["seen"].sum() / plans["counted"].sum()
     assert f"{100 * missed:.0f}%" in exhibit.headline
-    assert "left truncation" in " ".join(exhibit.notes)
+    assert "left-truncated" in " ".join(exhibit.notes)
     (few,) = ever_exhibits(ask(EverQuestion(), RPS, Filters(sexes=("U",)), library=sample))
     assert "Too few" in few.headline
     assert all("[c]" in row for row in few.table.rows)

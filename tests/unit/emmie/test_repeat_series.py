@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from analytics.access.viewer import PUBLIC
 from analytics.ask import ask
 from analytics.disclosure.policy import DFE_CIN
 from analytics.emmie.contrast import Estimate
-from analytics.emmie.repeat_plans.follow_up_rule import judged
+from analytics.emmie.repeat_plans.follow_up_rule import Reason, judged
 from analytics.emmie.repeat_plans.old_course import NewCourse, old_course
 from analytics.emmie.repeat_plans.quarters import next_quarter
 from analytics.emmie.repeat_plans.series import (
@@ -22,7 +23,7 @@ from analytics.emmie.repeat_plans.series import (
     answer_repeat_series,
 )
 from analytics.emmie.study import Study, Unanswered
-from analytics.exhibits.repeat_series import repeat_series_exhibits
+from analytics.exhibits.repeat_series import HEADLINES, REASONS, repeat_series_exhibits
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
 from analytics.statistics.results import HealthCheck, Interval
@@ -213,12 +214,12 @@ def test_a_day_within_a_quarter_is_refused(tmp_path: Path) -> None:
 # The rule.
 
 
-def change(low: float, high: float, *, status: str = "pass") -> NewCourse:
+def change(low: float, high: float, *, status: str = "pass", expected: float = 0.2) -> NewCourse:
     limits = Interval(low=low, high=high, level=0.95, method="t")
     one = Estimate(value=(low + high) / 2, conf_int=limits, p_value=0.5)
     check = HealthCheck(name="c", value=1.0, threshold=1.0, status=status, meaning="m", source="s")
     return NewCourse(
-        fitted=(), expected=0.2, seen=0.2, average=one, level=one, slope=one, checks=(check,)
+        fitted=(), expected=expected, seen=0.2, average=one, level=one, slope=one, checks=(check,)
     )
 
 
@@ -228,17 +229,40 @@ NEW = [{"quarter": day} for day in quarters(36)]
 @pytest.mark.parametrize(
     ("estimated", "word", "reason"),
     [
+        # A quarter of 20% is 5 points: the fall that matters.
         (change(-0.1, -0.01), "shown", "fell"),
+        (change(-0.091, -0.01), "shown", "fell"),
+        (change(-0.089, -0.01), "can't tell", "fell_perhaps_too_little"),
+        (change(-0.051, -0.001), "can't tell", "fell_perhaps_too_little"),
+        (change(-0.049, -0.001), "not shown", "fell_too_little"),
+        (change(-0.02, -0.001), "not shown", "fell_too_little"),
         (change(0.01, 0.1), "not shown", "rose"),
-        # A quarter of 20% is 5 points.
         (change(-0.049, 0.02), "not shown", "no_worthwhile_fall"),
         (change(-0.051, 0.02), "can't tell", "both_possible"),
+        (change(-0.2, 0.02), "can't tell", "both_possible"),
         (change(-0.1, -0.01, status="fail"), "can't tell", "failed_check"),
+        (change(-0.1, -0.01, expected=0.0), "can't tell", "no_course"),
+        (change(-0.1, -0.01, expected=-0.02), "can't tell", "no_course"),
         (None, "can't tell", "not_estimable"),
     ],
 )
 def test_rule(estimated: NewCourse | None, word: str, reason: str) -> None:
     assert judged(NEW, CHANGE, estimated, 0.25) == (word, (reason,))
+
+
+def test_a_larger_fall_that_matters_is_harder_to_show() -> None:
+    words = [judged(NEW, CHANGE, change(-0.1, -0.01), fall)[0] for fall in (0.05, 0.25, 0.3, 0.6)]
+    assert words == ["shown", "shown", "can't tell", "not shown"]
+
+
+def test_a_headline_says_the_word_or_that_it_is_too_early() -> None:
+    for reason, headline in HEADLINES.items():
+        said = headline.format(of="The new way")
+        starts = ("Shown:", "Not shown:", "Can't tell:", "Not yet:")
+        assert said.startswith(starts), reason
+        assert len(said.split()) <= 12
+        assert REASONS[reason].format(of="The new way")
+    assert set(HEADLINES) == set(REASONS) == set(get_args(Reason))
 
 
 def test_too_short_a_course_is_not_carried_on() -> None:

@@ -19,7 +19,7 @@ from analytics.emmie.repeat_plans.avoiding import Assumed, Basis, avoided, by_sh
 from analytics.emmie.repeat_plans.early_endings import Group
 from analytics.emmie.repeat_plans.what_if import WhatIfAnswer, WhatIfQuestion, answer_what_if
 from analytics.emmie.study import Study, Unanswered
-from analytics.exhibits.repeat_what_if import price_years, result_sentence, what_if_exhibits
+from analytics.exhibits.repeat_what_if import price_years, result_sentences, what_if_exhibits
 from analytics.exhibits.unanswered import sentences
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library
@@ -211,12 +211,41 @@ def test_every_exhibit_says_that_it_is_a_simulation(sample: Library) -> None:
 
 def test_result_is_said_once_and_doubt_is_said(sample: Library) -> None:
     answer = ask(WhatIfQuestion(), RPS, library=sample).answer
-    starts = f"{answer.result.starts.value:.0f}"
-    assert f"finding: {starts} plan starts avoided within 24 months" in result_sentence(answer)
+    starts = f"{answer.result.starts.value / answer.n_years:.0f}"
+    first, *_, last = result_sentences(answer)
+    assert f"finding: {starts} plan starts avoided a year" in first
+    assert f"{answer.result.starts.value:.0f} (" in last
     filters = Filters(categories=("PHY",))
     unsure = ask(WhatIfQuestion(), RPS, filters, library=sample)
     assert unsure.answer.result.starts.conf_int.low < 0
     assert "can't tell" in what_if_exhibits(unsure)[0].headline
+
+
+def test_a_year_is_the_whole_over_the_years(sample: Library) -> None:
+    released = ask(WhatIfQuestion(), RPS, library=sample)
+    answer = released.answer
+    assert answer.n_years == pytest.approx(8, abs=0.01)  # April 2016 to March 2024
+    whole, a_year = answer.result.plan_months, answer.result.plan_months.a_year(answer.n_years)
+    assert a_year.value == pytest.approx(whole.value / answer.n_years)
+    assert a_year.conf_int.low == pytest.approx(whole.conf_int.low / answer.n_years)
+    assert a_year.conf_int.high == pytest.approx(whole.conf_int.high / answer.n_years)
+    result, by_share, *_ = what_if_exhibits(released)
+    assert f"avoided a year for {a_year.value:,.0f}" in result.headline
+    assert "a year" in by_share.headline
+    rows = {row[0]: row[1:] for row in result.table.rows}
+    assert rows["Extra plan-months"] == tuple(
+        f"{one.value:,.0f} ({one.conf_int.low:,.0f} to {one.conf_int.high:,.0f})"
+        for one in (a_year, whole)
+    )
+
+
+def test_less_than_a_year_is_not_made_one(sample: Library) -> None:
+    filters = Filters(period_start=date(2018, 4, 1), period_end=date(2018, 12, 31))
+    released = ask(WhatIfQuestion(), RPS, filters, library=sample)
+    assert not released.answer.is_yearly
+    for exhibit in what_if_exhibits(released)[:2]:
+        said = " ".join((exhibit.headline, *exhibit.sentences, *exhibit.table.columns))
+        assert "a year" not in said.lower()
 
 
 # Made by hand: who is asked, and what is withheld.

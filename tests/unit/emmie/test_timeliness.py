@@ -303,43 +303,22 @@ def test_nothing_is_answered_where_nothing_is(
     assert ask(question(), "tiny", library=library).answer.reason == "not_in_protocol"
 
 
-def groupings(answer: TimelinessAnswer) -> list[dict[object, list[int]]]:
-    """Return the places of the periods in each quarter, each year, and all together."""
-    labels = [
-        [(p.period.year, (p.period.month - 1) // 3) for p in answer.points],
-        [p.period.year + (p.period.month > 3) for p in answer.points],
-        [0 for _ in answer.points],
-    ]
-    return [
-        {label: [i for i, other in enumerate(row) if other == label] for label in row}
-        for row in labels
-    ]
-
-
 @pytest.mark.parametrize("filters", [NO_FILTERS, Filters(teams=(TEAM,)), Filters(sexes=("M",))])
 @pytest.mark.parametrize("measure", ANSWERS)
-def test_no_small_count_is_shown_or_can_be_subtracted(
+def test_nothing_is_shown_beside_what_is_withheld(
     sample: Library, measure: str, filters: Filters
 ) -> None:
-    whole = before_release(sample, measure, filters, name=RPS)
-    shown = whole.disclose(DFE_CIN)
+    shown = before_release(sample, measure, filters, name=RPS).disclose(DFE_CIN)
+    assert shown.by_month == ()
     for point in (*shown.points, *shown.years, shown.total):
+        n = point.share.n
         if point.share.value is not None:
-            for cell in (point.share.events, point.share.n - point.share.events, point.share.n):
+            for cell in (point.share.events, n - point.share.events, n):
                 assert not DFE_CIN.is_small(cell)
-        else:
-            assert point.conf_int is None
-        if point.share.n is None:
+            continue
+        assert (point.conf_int, point.median_interval) == (None, None)
+        if n is None or n < 12:
             assert point.median is None
-            assert point.median_interval is None
-    out = [i for i, point in enumerate(shown.points) if point.share.is_withheld]
-    for groups in groupings(whole):
-        for members in groups.values():
-            mine = [whole.points[i].share for i in members if i in out]
-            if mine and len(mine) < len(members):
-                assert len(mine) > 1
-                assert not DFE_CIN.is_small(sum(share.events for share in mine))
-                assert not DFE_CIN.is_small(sum(share.n - share.events for share in mine))
 
 
 def test_some_months_are_withheld_and_quarters_fewer(sample: Library) -> None:

@@ -54,6 +54,7 @@ def made(counts: list[tuple[int, int]], medians: list[float | None] | None = Non
         points=points,
         years=(),
         total=replace(points[0], share=total),
+        by_month=tuple((point.period, point.share) for point in points),
         shown_from=date(2020, 1, 1),
         shown_to=date(2023, 1, 1),
         n_open=0,

@@ -7,12 +7,14 @@ import re
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
 from analytics.ask import ask
 from analytics.emmie.audit import AuditQuestion
 from analytics.emmie.case_outcomes import CaseOutcomesQuestion
 from analytics.emmie.case_outcomes.course import CourseQuestion
+from analytics.emmie.case_outcomes.finest_step import is_mostly_shown
 from analytics.emmie.case_outcomes.force_trend import ForceTrendQuestion
 from analytics.emmie.case_outcomes.path import PathQuestion
 from analytics.emmie.combinations import CombinationsQuestion
@@ -206,6 +208,10 @@ def test_case_outcomes(sample, step: str, filters: Filters) -> None:
         marked = marks(exhibit)
         rows = iter(exhibit.table.rows)
         for series in mine:
+            is_drawn = is_mostly_shown([point.share.value for point in series.points])
+            assert is_drawn is not any(
+                sentence.startswith(f"{series.series}: not drawn") for sentence in exhibit.sentences
+            )
             for point in series.points:
                 row = next(rows)
                 y = marked.pop((series.series, point.period), None)
@@ -216,7 +222,8 @@ def test_case_outcomes(sample, step: str, filters: Filters) -> None:
                     assert row[5] in ("", WITHHELD)
                     assert row[6:9] == ("", "", "")
                 else:
-                    assert y == pytest.approx(100 * point.share.value, abs=0.006)
+                    expected = pytest.approx(100 * point.share.value, abs=0.006)
+                    assert y == (expected if is_drawn else None)
                     assert row[2] == f"{point.share.events:,}"
                     assert row[3] == f"{point.share.n:,}"
                     assert number(row[4]) == pytest.approx(100 * point.share.value, abs=0.051)
@@ -353,19 +360,41 @@ def test_repeat_plans(sample, filters: Filters) -> None:
     (exhibit,) = [
         item for item in repeat_plan_exhibits(released) if item.key == "time_to_repeat_plan"
     ]
-    naive_band, naive, band, curve = exhibit.figure["data"]
-    with_naive = [point for point in answer.curve if point.naive is not None]
-    assert numbers(naive["y"]) == pytest.approx([100 * point.naive for point in with_naive])
-    assert numbers(naive_band["y"])[: len(with_naive)] == pytest.approx(
-        [100 * point.naive_conf_int.high for point in with_naive]
+    # Each curve is drawn run by run: upper edge, lower edge filled up to it, and the line.
+    drawn: dict[str, list[tuple[float, ...]]] = {}
+    data = exhibit.figure["data"]
+    for place, trace in enumerate(data):
+        if trace.get("name"):
+            of_run = (trace["x"], trace["y"], data[place - 2]["y"], data[place - 1]["y"])
+            drawn.setdefault(trace["name"], []).extend(zip(*map(numbers, of_run), strict=True))
+    naive, curve = drawn.values()
+    month = 365.25 / 12
+    assert np.array(curve) == pytest.approx(
+        np.array(
+            [
+                (
+                    point.day / month,
+                    100 * point.share,
+                    100 * point.conf_int.high,
+                    100 * point.conf_int.low,
+                )
+                for point in answer.curve
+            ]
+        )
     )
-    assert numbers(curve["y"]) == pytest.approx([100 * point.share for point in answer.curve])
-    assert numbers(curve["x"]) == pytest.approx(
-        [point.day / (365.25 / 12) for point in answer.curve]
-    )
-    assert numbers(band["y"]) == pytest.approx(
-        [100 * point.conf_int.high for point in answer.curve]
-        + [100 * point.conf_int.low for point in reversed(answer.curve)]
+    assert np.array(naive) == pytest.approx(
+        np.array(
+            [
+                (
+                    point.day / month,
+                    100 * point.naive,
+                    100 * point.naive_conf_int.high,
+                    100 * point.naive_conf_int.low,
+                )
+                for point in answer.curve
+                if point.naive is not None
+            ]
+        )
     )
     for point, row in zip(answer.at_risk, exhibit.table.rows, strict=True):
         assert float(row[1]) == pytest.approx(100 * point.share, abs=0.051)
@@ -553,6 +582,7 @@ def test_withheld_counts_are_nowhere(sample) -> None:
             (series.series, point.period)
             for series in released.answer.series
             if series.group == group
+            if is_mostly_shown([point.share.value for point in series.points])
             for point in series.points
             if point.share.value is not None
         }

@@ -81,7 +81,7 @@ def test_every_event_is_an_event_and_not_a_person(rates) -> None:
 def test_one_year_and_change_stand_beside_each_other(areas) -> None:
     exhibit = shown(area_change_exhibits(areas))["area_outcomes_difference"]
     estimates = {row[1] for row in exhibit.table.rows}
-    assert estimates == {"Change since the launch (2016 to 2020)", "Difference in 2016 alone"}
+    assert estimates == {"Change since the launch (2015 to 2020)", "Difference in 2016 alone"}
     assert exhibit.headline == "No main measure clearly changed against the neighbours"
     assert any("were not found" in note for note in exhibit.notes)
     assert any("Norfolk" in note for note in exhibit.notes)
@@ -95,6 +95,57 @@ def test_a_failed_check_of_the_time_before_is_in_the_headline(areas) -> None:
 
     exhibit = shown(area_change_exhibits(with_outcomes(areas, change)))["area_outcomes_difference"]
     assert exhibit.headline == "Not reliable enough to quote: a health check failed"
+
+
+def test_each_page_says_the_other_reading_of_the_launch(areas) -> None:
+    found = shown(area_change_exhibits(areas))
+    first = " ".join(found["area_outcomes_difference"].notes)
+    assert "the first that counts as since" not in first
+    assert "counts as since the launch is the one to 31 March 2015" in first
+    assert "Another analysis of the protocol reads it as 2016." in first
+    assert first.count("Norfolk") == first.count("Norfolk (none in 2013") >= 1
+
+
+def event_study_with(areas, test: str, power: str, value: float, share: float):
+    """Return the exhibit of the years before with made-up results of its tests."""
+    marks = {"pre_trend_test": (test, value), "pre_trend_power": (power, share)}
+
+    def changed(item):
+        checks = tuple(
+            replace(one, status=marks[one.name][0], value=marks[one.name][1])
+            if one.name in marks
+            else one
+            for one in item.change.checks
+        )
+        return replace(item, change=replace(item.change, checks=checks))
+
+    (found,) = (
+        one
+        for one in area_change_exhibits(with_outcomes(areas, changed))
+        if one.key.startswith("area_event_study")
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("test", "power", "value", "share", "headline", "said"),
+    [
+        ("fail", "review", 0.02, 3.0, "not steady", "or from one odd year"),
+        ("pass", "review", 0.4, 3.0, "Can't tell", "could make up 3.0 times the change"),
+        ("pass", "review", 0.4, 558.5, "Can't tell", "over 10 times the change"),
+        ("pass", "pass", 0.4, 0.3, "No move", "doesn't rule out"),
+    ],
+)
+def test_years_before_claim_no_more_than_their_test(
+    areas, test, power, value, share, headline, said
+) -> None:
+    exhibit = event_study_with(areas, test, power, value, share)
+    assert headline in exhibit.headline
+    assert "too" not in exhibit.headline.split()
+    assert said in " ".join(exhibit.sentences)
+    assert f"p {value:.3f}" in exhibit.alt_text or f"p {value:.2f}" in exhibit.alt_text
+    # Each earlier year is named with its interval.
+    assert " to " in exhibit.sentences[0]
 
 
 def test_one_area_never_gets_an_interval_or_a_claim(sample: Library) -> None:

@@ -87,6 +87,10 @@ IMPOSSIBLE = {
     "covariate is no column": ('"assessed_risk"]', '"shoe_size"]'),
     "covariate is text": ('"assessed_risk"]', '"ethnic_group"]'),
     "event has no kind": ('event = "victim"\n', ""),
+    "assumption about no extract": (
+        "[arms]",
+        '[[assumptions]]\ntext = "Made up."\nextracts = ["horoscopes"]\n[arms]',
+    ),
 }
 
 

@@ -421,6 +421,26 @@ def test_perfect_fit_has_no_ratio():
     assert statuses(made.checks)["fit_before_treatment"] == "fail"
 
 
+@pytest.mark.parametrize(("n_donors", "status"), [(3, "pass"), (4, "pass"), (5, "review")])
+def test_a_perfect_fit_with_fewer_periods_than_donors_reassures_nobody(n_donors, status):
+    """Four periods before; the treated unit is the mean of two donors, so that all fits are."""
+    others = np.random.default_rng(3).normal(50, 3, (n_donors, 6))
+    outcome = np.vstack([others[:2].mean(axis=0), others])
+    n_units = len(outcome)
+    made = synthetic_control(
+        balanced_panel(
+            outcome.ravel(),
+            np.repeat(np.arange(n_units), 6),
+            np.tile(np.arange(1, 7), n_units),
+            np.repeat([5] + [0] * n_donors, 6),
+        )
+    )
+    (fit,) = (check for check in made.checks if check.name == "fit_before_treatment")
+    assert fit.value == pytest.approx(1)
+    assert fit.status == status
+    assert ("no reassurance" in fit.meaning) == (status == "review")
+
+
 def carried_on(before, n_after):
     """Counts that change fast before, and are steady for a long time after."""
     events = np.concatenate([before, 5000 + np.arange(n_after) % 3])
