@@ -137,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
         help="file to write; .pptx, .xlsx, .html or .pdf says which kind",
     )
     briefing.add_argument("--marking", default="", help="security marking for each page")
-    briefing.add_argument("--template", type=Path, help="a .pptx of your own to lay the slides out with")
+    briefing.add_argument("--template", type=Path, help="your own .pptx to lay slides out with")
     briefing.add_argument("--data", type=Path, help="folder that holds the evaluations")
     briefing.add_argument("--quiet", action="store_true", help="no progress bar")
     briefing.set_defaults(run=_brief)

@@ -19,7 +19,7 @@ def make_folder(folder: Path) -> None:
     _settle(folder.parent)
 
 
-def put(path: Path, content: bytes) -> None:
+def put(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """Put a whole file in its place: write another one, make it durable, rename it.
 
     Parameters
@@ -28,6 +28,8 @@ def put(path: Path, content: bytes) -> None:
         File to be there; a crash at any point leaves the old one or the new one.
     content : bytes
         All of it.
+    mode : int
+        Who may read it; the app's own user only, unless told otherwise.
 
     Raises
     ------
@@ -38,6 +40,7 @@ def put(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+            Path(name).chmod(mode)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)

@@ -78,7 +78,7 @@ def write_brief(
         else:
             content = presentation(pack, template=template, progress=step)
     try:
-        put(out, content)
+        put(out, content, mode=0o644)
     except OSError:
         raise ExportError("The file cannot be written. Nothing was changed.") from None
     return pack
@@ -86,7 +86,7 @@ def write_brief(
 
 @contextmanager
 def _bar(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    with tqdm(desc=what, disable=quiet, file=sys.stderr, unit="exhibit") as bar:
+    with tqdm(desc=what, disable=quiet, file=sys.stderr, unit="part") as bar:
 
         def step(done: int, of: int) -> None:
             bar.total = of

@@ -14,10 +14,10 @@ from analytics.reports.powerpoint.area import Area
 
 def picture(item: Item) -> bytes | None:
     """Return the figure as a picture; None where no browser is there to draw it."""
-    from analytics.reports.pictures import png  # noqa: PLC0415 - starts a browser
+    from analytics.reports.pictures import figure_png  # noqa: PLC0415 - starts a browser
 
     try:
-        return png(item)
+        return figure_png(item.exhibit)
     except ExportError:
         return None
 

@@ -26,7 +26,7 @@ def footer(pack: Pack, item: Item) -> tuple[str, str, str]:
     found = _AS_AT.search(exhibit.source)
     as_at = f"Data {found[0]}. " if found else ""
     about = f"Filters: {item.filters.rstrip('.')}. {as_at}Source: {exhibit.source}"
-    rules = item.policy or "No disclosure control was needed."
+    rules = item.policy or "Disclosure policy: not stated."
     taken = (item.frozen_at or pack.prepared_at).date()
     prepared = f"Numbers taken {wording.day(taken)}, version {pack.version}"
     return about, rules, f"{mark(pack, synthetic=exhibit.synthetic)}  ·  {prepared}"
