@@ -92,6 +92,7 @@ OF_QUESTIONS: Final[dict[str, Rule]] = {
     "ConferenceTimesQuestion": OVER_TIME,
     "AssessmentTimesQuestion": OVER_TIME,
     "ReReferralsQuestion": OVER_TIME,
+    "AssessmentFindingsQuestion": PUBLISHED,
     "PublishedTimelinessQuestion": OVER_TIME,
     "ForceTrendQuestion": PUBLISHED,
     "WorkforceQuestion": OVER_TIME,

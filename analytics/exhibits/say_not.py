@@ -18,7 +18,8 @@ MOST_OF_A_KIND: Final = 3
 WIDE_POINTS: Final = 20.0
 _OPEN: Final = re.compile(
     r"can['’]t (tell|be told)|cannot (tell|be told)|not reliable|do not quote|too few|withheld"
-    r"|could be chance|\bno\b.*\b(clear|clearly|beyond chance)\b|^No comparison|\bcheck failed",
+    r"|could be chance|\bno\b.*\b(clear|clearly|beyond chance|stands? out)\b|^not yet"
+    r"|^no comparison|\bcheck failed",
     re.IGNORECASE,
 )
 _SHARE: Final = re.compile(r"\d[\d.]*%")

@@ -97,7 +97,8 @@ def test_no_sentence_to_write_says_that_something_caused_something() -> None:
 
 
 def _is_denied(sentence: str) -> bool:
-    return "what it saved can't be told" in sentence or "reported saving" in sentence
+    denied = ("what it saved can't be told", "reported saving", "as soon as answers are saved")
+    return any(words in sentence for words in denied)
 
 
 def test_money_and_simulations_are_conditional_or_say_so() -> None:
