@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -26,12 +24,12 @@ from filelock import FileLock, Timeout
 
 from analytics.errors import EntriesError
 from analytics.extracts.casework_contracts import AUDIT_ANSWERS
+from analytics.extracts.durable import UNFINISHED, make_folder, put
 
 ENTRIES_VARIABLE: Final = "EMMIE_ENTRIES"
 ENTRY_EXTRACTS: Final = (AUDIT_ANSWERS.name,)
 FILE: Final = f"{AUDIT_ANSWERS.name}.parquet"
 LOCK: Final = f".{AUDIT_ANSWERS.name}.lock"
-UNFINISHED: Final = ".part"
 PATIENCE_SECONDS: Final = 15.0
 _TICK: Final = timedelta(microseconds=1)
 _SCHEMA: Final = pa.schema(
@@ -77,7 +75,7 @@ def save_answers(
     if not answers:
         return
     try:
-        _make(folder)
+        make_folder(folder)
         # Never a lock that is only a file: it would outlive a process that was killed.
         lock = FileLock(
             folder / LOCK, timeout=patience, mode=0o600, thread_local=False, fallback_to_soft=False
@@ -85,22 +83,13 @@ def save_answers(
         with lock:
             _sweep(folder)
             before = _read(folder / FILE)
-            _put(folder / FILE, _as_file(pa.concat_tables([before, _rows(answers, before)])))
+            put(folder / FILE, _as_file(pa.concat_tables([before, _rows(answers, before)])))
     except Timeout:
         raise EntriesError(
             "Somebody else is saving answers. Nothing was saved; save again."
         ) from None
     except (OSError, NotImplementedError):
         raise EntriesError("The folder of entries cannot be written. Nothing was saved.") from None
-
-
-def _make(folder: Path) -> None:
-    """Make the folder and those above it, for the app's own user only, and their names durable."""
-    if folder.is_dir():
-        return
-    _make(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _settle(folder.parent)
 
 
 def _sweep(folder: Path) -> None:
@@ -133,7 +122,7 @@ def _keep_aside(path: Path) -> None:
     with suppress(OSError):
         content = path.read_bytes()
         name = f"{path.stem}.broken-{hashlib.sha256(content).hexdigest()[:12]}"
-        _put(path.with_name(name), content)
+        put(path.with_name(name), content)
 
 
 def _rows(answers: Sequence[NewAnswer], before: pa.Table) -> pa.Table:
@@ -151,29 +140,3 @@ def _as_file(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(table, buffer, write_page_checksum=True)
     return buffer.getvalue()
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Put a whole file in its place: write another one, make it durable, rename it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=UNFINISHED)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _settle(path.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Make the names in a folder durable, where the system can (POSIX)."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from analytics.extracts import entries
+from analytics.extracts import durable, entries
 from analytics.extracts.entries import FILE, NewAnswer, save_answers
 from tests.helpers.folders import PLACE
 
@@ -71,8 +71,8 @@ def die_at(step: str) -> None:
         "after it is flushed": (os, "fsync", True),
         "before the rename": (Path, "replace", False),
         "after the rename": (Path, "replace", True),
-        "before the folder is flushed": (entries, "_settle", False),
-        "after the folder is flushed": (entries, "_settle", True),
+        "before the folder is flushed": (durable, "_settle", False),
+        "after the folder is flushed": (durable, "_settle", True),
     }[step]
     done = getattr(module, name)
 
