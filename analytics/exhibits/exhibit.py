@@ -109,9 +109,7 @@ def assumptions_exhibit(provenance: Provenance, assumptions: tuple[str, ...]) ->
     )
 
 
-def folded_assumptions(
-    provenance: Provenance, assumptions: tuple[str, ...]
-) -> tuple[Exhibit, ...]:
+def folded_assumptions(provenance: Provenance, assumptions: tuple[str, ...]) -> tuple[Exhibit, ...]:
     """Return the assumptions that bear on one part of a page, folded away; none without any."""
     if not assumptions:
         return ()

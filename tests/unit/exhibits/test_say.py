@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache, reduce
 
 import pytest
 
-from analytics.ask import KINDS
+from analytics.access.viewer import PUBLIC
+from analytics.ask import KINDS, evaluations_for
+from analytics.emmie.effect.analyses import AnalysesQuestion
 from analytics.exhibits.claim import Claim, Moved
 from analytics.exhibits.exhibit import CALIBRATED, Exhibit, Table
 from analytics.exhibits.recipe import Recipe, Stamp
 from analytics.exhibits.say import Say, say
+from analytics.exhibits.say_descriptions import DESCRIPTION
 from analytics.exhibits.say_kinds import OF_KEYS, OF_QUESTIONS, rule_of
 from analytics.exhibits.say_not import DO_NOT_WRITE, is_open
-from analytics.exhibits.say_rules import DESCRIPTION, MONEY, SIMULATION
+from analytics.exhibits.say_rules import MONEY, SIMULATION
 from analytics.extracts.filters import Filters
+from analytics.reports.ready_made import ready_made
 from tests.helpers.stamped_exhibits import stamped_exhibits
 
 CAUSED = re.compile(
@@ -163,6 +168,17 @@ def test_no_key_of_an_evaluation_and_no_symbol_is_written() -> None:
         for text in (*found.write, *(one.marked for one in found.not_write)):
             assert not any(key in text for key in keys if "_" in key), name
             assert "{" not in text, name
+
+
+@pytest.mark.parametrize("name", sorted(evaluations_for(AnalysesQuestion)))
+def test_a_ready_made_briefing_can_be_spoken_about(name: str) -> None:
+    pack = ready_made(name, PUBLIC, prepared_at=datetime(2026, 1, 1, tzinfo=UTC))
+    for item in pack.items:
+        found = say(item.exhibit, item.filters)
+        assert found.write, item.exhibit.key
+        assert found.not_write, item.exhibit.key
+        assert all(numbers(one) <= numbers(texts(item.exhibit)) for one in found.write)
+        assert rule_of(item.exhibit) is not DESCRIPTION or item.exhibit.key == "no_effect"
 
 
 def test_every_kind_of_question_has_a_rule() -> None:

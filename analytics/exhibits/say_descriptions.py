@@ -1,0 +1,153 @@
+"""Rules for what describes: what was said, delivered, written down, published or assumed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from analytics.exhibits.say_rules import Rule
+
+SAID: Final = Rule(
+    lead="Raised in interviews:",
+    bears="This is what those who were asked said; it is no measure of what happened.",
+    hurried=(
+        ("It is a fact: {said}.", "it is what some of those who were asked said"),
+        ("{share} of everybody would say so.", "only those who were asked, and answered, count"),
+    ),
+)
+CHANGE_SAID: Final = Rule(
+    bears="This is what those who answered said, compared with nobody else.",
+    hurried=(
+        (
+            "The work changed how people see it.",
+            "there is no comparison, and not everybody answered again",
+        ),
+        ("{share} of everybody would say so.", "only those who were asked, and answered, count"),
+    ),
+)
+SKILLS: Final = Rule(
+    bears="This describes meetings that were observed, and is not an effect of the training.",
+    hurried=(
+        ("The training made workers better.", "there is no comparison with workers without it"),
+        ("The training made no difference.", "what could be chance is not “no difference”"),
+    ),
+    open=(),
+)
+DELIVERED: Final = Rule(
+    bears="This describes what was delivered, and says nothing about whether it helped.",
+    hurried=(
+        ("It was delivered, so it works.", "delivery says nothing about what followed"),
+        ("It failed because it was not delivered.", "nothing compares more delivery with less"),
+    ),
+)
+PRACTICE: Final = Rule(
+    bears="This describes conferences as they were recorded, and nothing that followed.",
+    hurried=(
+        (
+            "Families come back because agencies stay away.",
+            "conferences are counted, and nothing that followed is compared",
+        ),
+    ),
+)
+TEAMS: Final = Rule(
+    bears="This shows where to ask why; it is no judgement of a team.",
+    hurried=(
+        (
+            "The teams outside the limits work badly.",
+            "families and recording differ between teams too",
+        ),
+    ),
+)
+LOGIC: Final = Rule(
+    bears="This says which links of the logic model have evidence, not that it worked that way.",
+    hurried=(("This is how it works.", "few links, if any, were tested against a comparison"),),
+    open=(
+        ("This is how it works.", "few links, if any, were tested against a comparison"),
+        ("This is not how it works.", "a link without evidence is not a link that is wrong"),
+    ),
+)
+VERDICT: Final = Rule(
+    bears="Each letter is judged by written rules from the extracts; none says that it works.",
+    hurried=(
+        ("{it} works.", "a letter is judged by what was compared, and nothing was drawn by lot"),
+        ("{it} does not work.", "“not shown” and “can't tell” are not “no difference”"),
+    ),
+    most=1,
+)
+STRENGTH: Final = Rule(
+    bears="Levels rate how much a design can bear, not how large a difference is.",
+    hurried=(("The effect is strong.", "the level is of the design, not of the difference"),),
+)
+REPORTED: Final = Rule(
+    bears="This sets what was reported beside what is computed here; it confirms no finding.",
+    hurried=(
+        (
+            "Our data confirms the published findings.",
+            "made-up data was fitted to them; it shows only that the sums work",
+        ),
+    ),
+)
+BESIDE: Final = Rule(
+    bears="This sets published figures of today beside what was reported; it confirms no finding.",
+    hurried=(
+        (
+            "The published figures confirm the report.",
+            "they were revised since, and the areas compared with are not known to be the same",
+        ),
+    ),
+)
+PUBLISHED: Final = Rule(
+    bears="These are figures as others published them, on their own bases.",
+    hurried=(
+        ("Together the figures come to the sum of these.", "they are counted on different bases"),
+    ),
+)
+PUBLISHED_BESIDE: Final = replace(PUBLISHED, most=1)
+QUOTED: Final = Rule(
+    bears="The quoted and the official figures are on different bases.",
+    hurried=(
+        (
+            "{quoted_of}: from {quoted}% to {official}%.",
+            "the two are counted on different bases, and cannot be added or subtracted",
+        ),
+        (
+            "The quoted and the official figures add up to one.",
+            "the two are counted on different bases",
+        ),
+    ),
+)
+BASELINE: Final = Rule(
+    bears="This is a baseline: there is nothing yet to compare it with.",
+    hurried=(
+        ("There was no improvement.", "nothing has been measured after the change yet"),
+        ("It works.", "nothing has been measured after the change yet"),
+    ),
+)
+RECORDS: Final = Rule(
+    bears="This describes case records, and no families without the work are among them.",
+    hurried=(
+        ("{it} works.", "no families without it are in the records"),
+        ("Good recording keeps children at home.", "groups of records differ in other ways"),
+    ),
+)
+CHECK: Final = Rule(
+    bears="This is about how far the comparison can be trusted, and is no finding itself.",
+    hurried=(
+        (
+            "The method is sound, so the finding is true.",
+            "checks find faults; that none was found proves nothing",
+        ),
+    ),
+    open=(),
+    is_finding=False,
+)
+ASSUMED: Final = Rule(
+    bears="This was assumed, and not found.",
+    hurried=(("The document reports this.", "it was assumed where the document is silent"),),
+    open=(),
+    is_finding=False,
+)
+DESCRIPTION: Final = Rule(
+    bears="This is a description, and does not say why.",
+    hurried=(("{it} works.", "nothing here compares what would have happened otherwise"),),
+)
