@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.ask import evaluations_for
 from analytics.emmie.overview import OverviewQuestion
 from analytics.exhibits.overview import glance_of, overview_card
+from analytics.exhibits.overview_one import summary_exhibits
 from analytics.reports.ready_made import ROUND_UP
 from pages.shell.caching import NothingToShow, built
 from pages.shell.evaluation_card import show_card
@@ -27,5 +28,6 @@ cards = {
 readable = tuple(name for name, card in cards.items() if not isinstance(card, NothingToShow))
 if len(readable) > 1:
     exhibits(built(glance_of, *ROUND_UP, evaluation=readable, filters=filters, optional=2), filters)
-for card in cards.values():
-    show_card(card)
+for name, card in cards.items():
+    summary = built(summary_exhibits, *ROUND_UP, evaluation=name, filters=filters, optional=2)
+    show_card(card, summary, filters)

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.overview import LetterCard, OverviewCard, RatingCard, mark
+from analytics.extracts.filters import Filters
 from pages.shell.caching import NothingToShow
 from pages.shell.exhibit_view import SYNTHETIC
+from pages.shell.filter_bar import in_words
 from pages.shell.page import EVALUATION
 from pages.shell.plain_text import plain
+from pages.shell.take_away import take_away
 
 
-def show_card(card: OverviewCard | NothingToShow) -> None:
-    """Show the five letters, the headline figures and the ratings of an evaluation."""
+def show_card(
+    card: OverviewCard | NothingToShow,
+    summary: tuple[Exhibit, ...] | NothingToShow,
+    filters: Filters,
+) -> None:
+    """Show the five letters, the headline figures and the ratings of an evaluation.
+
+    Parameters
+    ----------
+    card : OverviewCard or NothingToShow
+        What is shown.
+    summary : tuple of Exhibit or NothingToShow
+        The same as exhibits, to take away.
+    filters : Filters
+        What the viewer has narrowed the page to.
+    """
     if isinstance(card, NothingToShow):
         st.info("  \n".join(plain(sentence) for sentence in card.why))
         return
@@ -37,6 +55,9 @@ def show_card(card: OverviewCard | NothingToShow) -> None:
         with st.expander("How strong the evidence is, and why not stronger"):
             _ratings(card)
         _links(card)
+        if not isinstance(summary, NothingToShow):
+            with st.container(horizontal=True):
+                take_away(summary[0], in_words(filters))
 
 
 def _letter(letter: LetterCard, card: OverviewCard) -> None:

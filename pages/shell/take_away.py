@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlencode, urlsplit
 
@@ -13,10 +14,11 @@ from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.say import say
 from analytics.reports import pictures
 from analytics.reports.links import link_to, open_link
+from analytics.reports.pack import Item
 from analytics.reports.ready_made import item_of
 from analytics.reports.shelf import open_shelf
 from pages.shell import draft
-from pages.shell.exports import offer
+from pages.shell.exports import Progress, offer
 from pages.shell.plain_text import plain
 
 VIEW_PAGE = "view"
@@ -100,7 +102,7 @@ def _pictures(exhibit: Exhibit, filters: str, key: str) -> None:
     ):
         offer(
             f"the picture ({kind})",
-            partial(_drawn, draw, item),
+            partial(_drawn, draw, item, draft.marking()),
             of=exhibit,
             file_name=f"{exhibit.key}.{kind.lower()}",
             mime=mime,
@@ -108,6 +110,5 @@ def _pictures(exhibit: Exhibit, filters: str, key: str) -> None:
         )
 
 
-def _drawn(draw: object, item: object, progress: object) -> bytes:
-    del progress
-    return draw(item)  # type: ignore[operator, no-any-return]
+def _drawn(draw: Callable[..., bytes], item: Item, marking: str, _: Progress) -> bytes:
+    return draw(item, marking=marking)
