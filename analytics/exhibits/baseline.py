@@ -29,6 +29,7 @@ def quoted_exhibits(released: Released[QuotedFiguresAnswer]) -> tuple[Exhibit, .
     source = origin(answer.provenance)
     if answer.source:
         source["source"] = f"Quoted: {answer.provenance.document}. Official: {answer.source}"
+        source["as_at"] = None
     return (
         Exhibit(
             key="quoted_against_official",

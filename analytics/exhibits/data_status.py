@@ -6,7 +6,6 @@ from analytics.disclosure.release import Released
 from analytics.emmie.data_status import DataAnswer, EntriesStatus, FolderStatus
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
-from analytics.exhibits.repeat_words import moment
 from analytics.extracts.quality import ExtractStatus
 
 KIND_WORDS = {
@@ -67,7 +66,7 @@ def _entries_row(one: EntriesStatus) -> tuple[Cell, ...]:
         state,
         wording.count(one.n_answers),
         wording.count(one.n_children),
-        "" if one.last_at is None else moment(one.last_at),
+        "" if one.last_at is None else wording.moment(one.last_at),
     )
 
 

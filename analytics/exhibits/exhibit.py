@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final
 
 from analytics.emmie.study import Provenance
@@ -56,6 +57,8 @@ class Exhibit:
         Where the numbers come from.
     synthetic : bool
         Whether they are made up.
+    as_at : date or None
+        Day to which the data reach; None where there is not one for all of it.
     sentences : tuple of str
         The findings in plain sentences, to read aloud or to quote.
     full_table : Table or None
@@ -79,6 +82,7 @@ class Exhibit:
     notes: tuple[str, ...]
     source: str
     synthetic: bool
+    as_at: date | None = None
     sentences: tuple[str, ...] = ()
     full_table: Table | None = None
     filters_unused: tuple[FilterRole, ...] = ()
@@ -124,6 +128,7 @@ def origin(provenance: Provenance, moved: tuple[Moved, ...] = ()) -> dict[str, A
     return {
         "source": source_line(provenance),
         "synthetic": provenance.synthetic,
+        "as_at": provenance.as_at,
         "filters_unused": provenance.filters_unused,
         "claim": claim_of(provenance, moved),
     }

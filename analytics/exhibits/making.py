@@ -19,7 +19,7 @@ from analytics.disclosure.release import Released
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.errors import InvalidInputError
 from analytics.exhibits.exhibit import Exhibit
-from analytics.exhibits.recipe import Recipe, Stamp, version
+from analytics.exhibits.recipe import UNREADABLE, Recipe, Stamp, version
 from analytics.extracts.library import Library, open_library
 
 BuiltT = TypeVar("BuiltT")
@@ -101,6 +101,8 @@ def builder(name: str) -> Callable[..., tuple[Exhibit, ...]]:
     InvalidInputError
         When there is no such function.
     """
+    if name == UNREADABLE:
+        raise InvalidInputError("This version asks that question no longer.")
     module, _, function = name.partition(":")
     try:
         if module.startswith(f"{ROOM}.") and not function.startswith("_"):
@@ -120,13 +122,16 @@ def _makes_exhibits(function: Callable[..., Any]) -> bool:
 def _stamp(
     recipe: Recipe, answers: Sequence[Released[Any]], viewer: Viewer, library: Library
 ) -> Stamp:
-    found = (getattr(one.answer, "provenance", None) for one in answers)
+    found = [getattr(one.answer, "provenance", None) for one in answers]
     prints = {one.fingerprint for one in found if one is not None and one.fingerprint}
+    if not prints or any(one is not None and one.published for one in found):
+        prints.add(library.published_fingerprint())
     places = viewer.local_authorities
     return Stamp(
         recipe=recipe,
-        answer=hash_of(answers),
-        data=" ".join(sorted(prints)) or library.published_fingerprint(),
+        answer="" if viewer.may_see_cases else hash_of(answers),
+        data=" ".join(sorted(prints)),
+        protocol=" ".join(library.protocol_fingerprint(name) for name in recipe.evaluations),
         policies=tuple(dict.fromkeys(one.statement for one in answers)),
         version=version(),
         places=None if places is None else tuple(sorted(places)),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import PlainSerializer, PlainValidator, TypeAdapter
+from pydantic import ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 import analytics
@@ -17,24 +17,31 @@ from analytics.emmie.study import Question
 from analytics.extracts.filters import NO_FILTERS, Filters
 
 CODE_LETTERS: Final = 8
+UNREADABLE: Final = "unreadable"
+"""Build of a recipe that this version of the code cannot read."""
 _KIND: Final = "kind"
 
 
 def _as_plain(question: Question[Any]) -> dict[str, Any]:
     kind = type(question).__name__
-    fields = _form(kind).dump_python(question, mode="json", exclude_defaults=True)
-    return {_KIND: kind, **fields}
+    asked = _form(kind).dump_python(question, mode="json", exclude_defaults=True)
+    return {_KIND: kind, **asked}
 
 
 def _from_plain(value: Any) -> Question[Any]:
     if isinstance(value, Question):
         return value
     kind = value.get(_KIND, "") if isinstance(value, dict) else ""
-    if kind not in KINDS:
+    if kind not in KINDS or not set(value) <= {_KIND, *(one.name for one in _fields(kind))}:
         raise PydanticCustomError("unknown_question", "This question cannot be asked here.")
-    fields = {name: one for name, one in value.items() if name != _KIND}
-    question: Question[Any] = _form(kind).validate_python(_with_tuples(fields))
+    asked = {name: one for name, one in value.items() if name != _KIND}
+    question: Question[Any] = _form(kind).validate_python(_with_tuples(asked))
     return question
+
+
+def _fields(kind: str) -> tuple[Field[Any], ...]:
+    found: Any = KINDS[kind]
+    return fields(found)
 
 
 @cache
@@ -76,6 +83,8 @@ class Recipe:
         Passed on to the function, by name.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
     build: str
     questions: tuple[AnyQuestion, ...]
     evaluations: tuple[str, ...] = ()
@@ -93,9 +102,12 @@ class Stamp:
     recipe : Recipe
         How it was made.
     answer : str
-        Short hash of the released answers, to ten significant digits.
+        Short hash of the released answers, to ten significant digits; empty where they hold what
+        only a viewer who may see cases may know.
     data : str
         Fingerprints of the extracts.
+    protocol : str
+        Fingerprints of the protocols of the evaluations.
     policies : tuple of str
         Disclosure policies that were applied, as sentences.
     version : str
@@ -107,9 +119,20 @@ class Stamp:
     recipe: Recipe
     answer: str
     data: str
+    protocol: str
     policies: tuple[str, ...]
     version: str
     places: tuple[str, ...] | None
+
+
+def as_text(recipe: Recipe) -> bytes:
+    """Return a recipe as text: two recipes with the same text ask the same."""
+    return _recipes().dump_json(recipe, exclude_defaults=True)
+
+
+@cache
+def _recipes() -> TypeAdapter[Recipe]:
+    return TypeAdapter(Recipe)
 
 
 @cache

@@ -8,7 +8,7 @@ from analytics.emmie.repeat_plans.audit_tool import AuditToolAnswer, Case
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 from analytics.exhibits.repeat_compared import AuditView, compared
-from analytics.exhibits.repeat_words import QUESTION_GROUPS, moment
+from analytics.exhibits.repeat_words import QUESTION_GROUPS
 from analytics.extracts.code_lists import AUDIT_ANSWER, AUDIT_FLAGS
 
 
@@ -55,7 +55,7 @@ def answered_exhibits(released: Released[AuditToolAnswer], *, plan: str) -> tupl
             AUDIT_FLAGS[key],
             AUDIT_ANSWER[given[key].answer],
             given[key].answered_by,
-            moment(given[key].answered_at),
+            wording.moment(given[key].answered_at),
         )
         for keys in QUESTION_GROUPS.values()
         for key in keys

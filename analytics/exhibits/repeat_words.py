@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from analytics.emmie.repeat_plans.audit_tally import Reading
 from analytics.emmie.repeat_plans.audit_tool import Case
@@ -60,8 +59,6 @@ QUESTION_GROUPS: Final[dict[str, tuple[str, ...]]] = {
 The paper has no numbered form; its findings, then its conclusion, go through the questions so.
 """
 
-UK: Final = ZoneInfo("Europe/London")
-
 READINGS: Final[dict[Reading, str]] = {
     "higher": "Higher",
     "lower": "Lower",
@@ -92,17 +89,6 @@ def month(day: date) -> str:
     return f"{day:%b %Y}"
 
 
-def clock(at: datetime) -> str:
-    """Return the time of day in the United Kingdom, as ``10:42``."""
-    return f"{at.astimezone(UK):%H:%M}"
-
-
-def moment(at: datetime) -> str:
-    """Return when something was entered, to the minute, in the time of the United Kingdom."""
-    here = at.astimezone(UK)
-    return f"{here.day} {here:%B %Y at %H:%M}"
-
-
 def case_label(case: Case, unsaved: int = 0) -> str:
     """Return a case as it is offered for choice: key, start, gap and how much is answered."""
     gap = f"{months(case.gap_days)} after the last one"
@@ -115,7 +101,7 @@ def case_label(case: Case, unsaved: int = 0) -> str:
 def saved_words(case: Case) -> str:
     """Return that answers about a case are saved: when, and how many of all."""
     last = max(one.answered_at for one in case.given)
-    return f"Saved {clock(last)}, {len(case.given)} of {len(AUDIT_FLAGS)} answered."
+    return f"Saved {wording.clock(last)}, {len(case.given)} of {len(AUDIT_FLAGS)} answered."
 
 
 def section_words(case: Case, questions: Sequence[str]) -> str:
@@ -126,7 +112,7 @@ def section_words(case: Case, questions: Sequence[str]) -> str:
     last = max(given, key=lambda one: one.answered_at)
     return (
         f"{len(given)} of {len(questions)} saved in this section; last by {last.answered_by} on "
-        f"{moment(last.answered_at)}."
+        f"{wording.moment(last.answered_at)}."
     )
 
 
@@ -153,7 +139,7 @@ def last_answer(case: Case) -> str:
     last = max(case.given, key=lambda one: one.answered_at)
     return (
         f"{len(case.given)} of {len(AUDIT_FLAGS)} questions answered; last by {last.answered_by} "
-        f"on {moment(last.answered_at)}."
+        f"on {wording.moment(last.answered_at)}."
     )
 
 

@@ -15,8 +15,10 @@ __all__ = [
     "NOT_AVAILABLE",
     "WITHHELD",
     "chance",
+    "clock",
     "count",
     "day",
+    "day_of",
     "fixed",
     "interval",
     "listed",
@@ -87,10 +89,19 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
+def day_of(value: datetime) -> str:
+    """Return the day of a time as ``1 July 2019``, as calendars in England show it."""
+    return day(value.astimezone(ENGLAND).date())
+
+
 def moment(value: datetime) -> str:
     """Return a time as ``1 July 2019, 10:42``, as clocks in England show it."""
-    local = value.astimezone(ENGLAND)
-    return f"{day(local.date())}, {local:%H:%M}"
+    return f"{day_of(value)}, {clock(value)}"
+
+
+def clock(value: datetime) -> str:
+    """Return the time of day as ``10:42``, as clocks in England show it."""
+    return f"{value.astimezone(ENGLAND):%H:%M}"
 
 
 def plural(number: int, one: str, many: str) -> str:

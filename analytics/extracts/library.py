@@ -6,6 +6,7 @@ question.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from dataclasses import dataclass
@@ -126,6 +127,11 @@ class Library:
         files = [*self.root.glob("*.parquet"), *self.root.glob("*/*.parquet")]
         files += self._entries.glob("*/*.parquet")
         return _signature([*files, *self.root.glob("*/evaluation.toml")])
+
+    def protocol_fingerprint(self, name: str) -> str:
+        """Return a short text that changes with the protocol of an evaluation."""
+        path = self.root / self.evaluation(name).name / "evaluation.toml"
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
 
     def published_fingerprint(self) -> str:
         """Return a text that changes when a published figure does."""

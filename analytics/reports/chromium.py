@@ -20,12 +20,12 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from analytics.errors import EmmieError, ExportError
+from analytics.reports.pack import Progress
 
 if TYPE_CHECKING:
     from choreographer import Browser, Tab
 
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
 Work: TypeAlias = "Callable[[_Page], Awaitable[T]]"
 
 NOT_FOUND: Final = (
@@ -41,6 +41,12 @@ OLDEST_THAT_MARKS_PAGES: Final = 131
 SECONDS: Final = 90.0
 """How long Chromium may be silent before it is given up."""
 SECONDS_TO_END: Final = 5.0
+FETCHES_NOTHING: Final = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'\">"
+)
+"""For the head of a page of ours that holds figures: what they name elsewhere is not fetched."""
 AT_ONCE: Final = 2
 """How many run at the same time: each fills a processor."""
 PAUSE: Final = 0.05

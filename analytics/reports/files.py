@@ -12,11 +12,10 @@ from typing import Final
 
 from analytics.errors import InvalidInputError
 from analytics.reports.document import pdf, web_page
-from analytics.reports.pack import NO_MARKING, Pack
+from analytics.reports.pack import NO_MARKING, Pack, Progress
 from analytics.reports.powerpoint import presentation
 from analytics.reports.workbook import workbook
 
-Progress = Callable[[int, int], None]
 LONGEST_NAME: Final = 80
 TEMPLATE_VARIABLE: Final = "EMMIE_TEMPLATE"
 

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from analytics.errors import BriefingError
 from analytics.exhibits.exhibit import Exhibit
-from analytics.exhibits.recipe import Recipe
+from analytics.exhibits.recipe import Recipe, as_text
 
 PARTS: Final = ("view", "exhibit", "answer", "data", "version")
 SEAL: Final = "seal"
@@ -66,14 +66,16 @@ def link_to(exhibit: Exhibit, secret: bytes) -> dict[str, str]:
     Raises
     ------
     BriefingError
-        When the exhibit has no stamp, or is for the screen only.
+        When the exhibit has no stamp, is for the screen only, or asks for too much.
     """
     stamp = exhibit.stamp
     if stamp is None or exhibit.is_shown_only:
         raise BriefingError("There is no link to this exhibit.")
-    packed = zlib.compress(_recipes().dump_json(stamp.recipe, exclude_defaults=True), 9)
+    view = base64.urlsafe_b64encode(zlib.compress(as_text(stamp.recipe), 9)).decode().rstrip("=")
+    if len(view) > LONGEST:
+        raise BriefingError("This view asks for too much to stand in a link. Narrow it down.")
     parts = {
-        "view": base64.urlsafe_b64encode(packed).decode().rstrip("="),
+        "view": view,
         "exhibit": exhibit.key,
         "answer": stamp.answer,
         "data": stamp.data,

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final, Literal
+
+from pydantic_core import to_json
 
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
+from analytics.exhibits.wording import WITHHELD
 
-Why = Literal["data", "code", "policy", "places"]
-"""What differs between then and now: extracts, version of the code, disclosure policy, or which
-authorities the viewer may see."""
+Why = Literal["data", "protocol", "code", "policy", "places"]
+"""What differs between then and now: extracts, protocol, version of the code, disclosure policy, or
+which authorities the viewer may see."""
 
-_NUMBER: Final = re.compile(r"-?£?\d[\d,]*(\.\d+)?")
+_NUMBER: Final = re.compile(r"(?<!\d)-?£?\d[\d,]*(\.\d+)?")
+Place = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +34,8 @@ class MovedCell:
     before, now : str
         As they are written; empty where there was, or is, no such row.
     by : float or None
-        Now less before, of the first number in each; None where there is none to subtract.
+        Now less before, of the first number in each; None where there is none to subtract, and
+        where the row holds, or held, a figure that is withheld.
     """
 
     row: str
@@ -45,21 +52,24 @@ class Movement:
     Attributes
     ----------
     cells : tuple of MovedCell
-        Every figure that is shown and is not what it was.
-    headlines : tuple of str
-        The headline before and now, where they differ; else empty.
+        Every figure of the table that is not what it was.
+    words : tuple of (str, str)
+        Headline, subtitle and sentences before and now, where they differ.
+    is_redrawn : bool
+        Whether the chart is another one.
     why : tuple of str
         All that differs; where there are several, nothing says which of them moved the figures.
     """
 
     cells: tuple[MovedCell, ...]
-    headlines: tuple[str, ...]
+    words: tuple[tuple[str, str], ...]
+    is_redrawn: bool
     why: tuple[Why, ...]
 
     @property
     def is_any(self) -> bool:
         """Whether anything that is shown has moved."""
-        return bool(self.cells or self.headlines)
+        return bool(self.cells or self.words or self.is_redrawn)
 
 
 def movement(kept: Exhibit, now: Exhibit) -> Movement:
@@ -70,9 +80,12 @@ def movement(kept: Exhibit, now: Exhibit) -> Movement:
     kept, now : Exhibit
         As it was, and as it is.
     """
-    headlines = (kept.headline, now.headline) if kept.headline != now.headline else ()
+    said, says = _words(kept), _words(now)
     return Movement(
-        cells=_cells(kept.download, now.download), headlines=headlines, why=differences(kept, now)
+        cells=_cells(kept.download, now.download),
+        words=tuple(pair for pair in zip_longest(said, says, fillvalue="") if pair[0] != pair[1]),
+        is_redrawn=to_json(kept.figure) != to_json(now.figure),
+        why=differences(kept, now),
     )
 
 
@@ -83,6 +96,7 @@ def differences(kept: Exhibit, now: Exhibit) -> tuple[Why, ...]:
         return ()
     differ: dict[Why, bool] = {
         "data": then.data != here.data,
+        "protocol": then.protocol != here.protocol,
         "code": then.version != here.version,
         "policy": then.policies != here.policies,
         "places": then.places != here.places,
@@ -90,49 +104,52 @@ def differences(kept: Exhibit, now: Exhibit) -> tuple[Why, ...]:
     return tuple(why for why, is_other in differ.items() if is_other)
 
 
+def _words(exhibit: Exhibit) -> tuple[str, ...]:
+    return (exhibit.headline, exhibit.subtitle, *exhibit.sentences)
+
+
 def _cells(before: Table, now: Table) -> tuple[MovedCell, ...]:
-    then, here = _by_place(before), _by_place(now)
+    rows = [tuple(map(_text, row)) for row in (*before.rows, *now.rows)]
+    width = _naming(rows[: len(before.rows)], rows[len(before.rows) :])
+    then, here = (_by_place(table, width) for table in (before, now))
+    columns = before.columns if len(before.columns) > len(now.columns) else now.columns
+    hidden = {row for found in (then, here) for (row, _), text in found.items() if WITHHELD in text}
     found = []
-    for row, column in dict.fromkeys([*then, *here]):
-        was, is_now = then.get((row, column), ""), here.get((row, column), "")
+    for row, at in dict.fromkeys([*then, *here]):
+        was, is_now = then.get((row, at), ""), here.get((row, at), "")
         if was != is_now:
-            found.append(
-                MovedCell(row=row, column=column, before=was, now=is_now, by=_by(was, is_now))
-            )
+            by = None if row in hidden else _by(was, is_now)
+            found.append(MovedCell(row=row, column=columns[at], before=was, now=is_now, by=by))
     return tuple(found)
 
 
-def _by_place(table: Table) -> dict[tuple[str, str], str]:
-    """Return each cell as it is written, by the name of its row and its column."""
-    names = _names([tuple(map(_text, row)) for row in table.rows])
-    return {
-        (name, column): _text(cell)
-        for name, row in zip(names, table.rows, strict=True)
-        for column, cell in zip(table.columns, row, strict=True)
-    }
+def _by_place(table: Table, width: int) -> dict[Place, str]:
+    """Return each cell as it is written, by the name of its row and the place of its column."""
+    counted: Counter[str] = Counter()
+    cells: dict[Place, str] = {}
+    for row in table.rows:
+        name = ", ".join(text for text in map(_text, row[:width]) if text)
+        counted[name] += 1
+        if counted[name] > 1:
+            name = f"{name} ({counted[name]})"
+        cells |= {(name, at): _text(cell) for at, cell in enumerate(row)}
+    return cells
 
 
-def _names(rows: list[tuple[str, ...]]) -> list[str]:
-    """Return a name for each row: as many of its first cells as tell the rows apart.
+def _naming(*tables: Sequence[tuple[str, ...]]) -> int:
+    """Return how many of the first cells name a row: as many as tell the rows of a table apart.
 
     Numbers are no names: a row is the same row when its count has moved.
     """
-    if len(rows) == 1:
-        return [""]
-    width = len(rows[0]) if rows else 0
-    names = [""] * len(rows)
-    for taken in range(1, width + 1):
-        column = [row[taken - 1] for row in rows]
-        if taken > 1 and any(_NUMBER.match(cell) for cell in column):
-            break
-        names = [f"{name}, {cell}".strip(", ") for name, cell in zip(names, column, strict=True)]
-        if len(set(names)) == len(names):
-            return names
-    counted: Counter[str] = Counter()
-    for index, name in enumerate(names):
-        counted[name] += 1
-        names[index] = f"{name} ({counted[name]})" if counted[name] > 1 else name
-    return names
+    widest = max((len(row) for rows in tables for row in rows), default=0)
+    if widest == 0 or max(map(len, tables)) < 2:
+        return 0
+    for width in range(1, widest + 1):
+        if width > 1 and any(_NUMBER.match(row[width - 1]) for rows in tables for row in rows):
+            return width - 1
+        if all(len({row[:width] for row in rows}) == len(rows) for rows in tables):
+            return width
+    return widest
 
 
 def _text(cell: Cell) -> str:
@@ -152,6 +169,7 @@ def _number(text: str) -> float:
 
 WHY_WORDS: Final[dict[Why, str]] = {
     "data": "the extracts",
+    "protocol": "the protocol of the evaluation",
     "code": "the version of this app",
     "policy": "the disclosure policy",
     "places": "the authorities that may be seen",
@@ -171,7 +189,8 @@ def why_sentence(found: Movement) -> str:
 
 
 def moved_table(found: Movement) -> Table:
-    """Return the figures that moved, as rows to show: at most twenty-five."""
+    """Return the figures that moved, and words where no figure did; at most twenty-five rows."""
+    words = () if found.cells else found.words
     return Table(
         columns=("What", "Then", "Now", "By"),
         rows=tuple(
@@ -182,8 +201,19 @@ def moved_table(found: Movement) -> Table:
                 "" if cell.by is None else wording.signed(cell.by, places=_places(cell)),
             )
             for cell in found.cells[:MOST_SHOWN]
-        ),
+        )
+        + tuple(("Words", then, now, "") for then, now in words[:MOST_SHOWN]),
     )
+
+
+def extent_sentence(found: Movement) -> str:
+    """Return how much moved."""
+    n = len(found.cells)
+    if n > MOST_SHOWN:
+        return f"{n} figures moved; the first {MOST_SHOWN} stand here."
+    if n:
+        return f"{wording.plural(n, 'figure', 'figures')} moved."
+    return "The words moved." if found.words else "The chart is drawn otherwise; no figure moved."
 
 
 def _places(cell: MovedCell) -> int:

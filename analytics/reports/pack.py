@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +11,8 @@ from analytics.exhibits.exhibit import Exhibit
 
 NO_MARKING: Final = "No marking set"
 SYNTHETIC: Final = "Synthetic data, made up"
+Progress = Callable[[int, int], None]
+"""Told how many parts are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

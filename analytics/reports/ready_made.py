@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -39,7 +39,6 @@ from analytics.exhibits.recipe import Recipe, version
 from analytics.exhibits.repeat_factors import repeat_factor_exhibits
 from analytics.exhibits.repeat_plans import audit_exhibits
 from analytics.exhibits.repeat_timing import repeat_plan_exhibits
-from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library, open_library
 from analytics.reports.pack import NO_MARKING, Item, Pack
 
@@ -63,8 +62,6 @@ def ready_made(
     viewer: Viewer,
     *,
     prepared_at: datetime,
-    filters: Filters = NO_FILTERS,
-    filters_in_words: str = "none",
     marking: str = NO_MARKING,
     library: Library | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -79,8 +76,6 @@ def ready_made(
         Who prepares it.
     prepared_at : datetime
         When; aware of its time zone.
-    filters, filters_in_words : Filters, str
-        What to narrow to, and the same in words.
     marking : str
         The body's own security marking.
     library : Library, optional
@@ -97,7 +92,7 @@ def ready_made(
     """
     library = library or open_library()
     title = library.evaluation(evaluation).protocol.evaluation.name
-    steps = tuple(_steps(evaluation, filters, viewer, library))
+    steps = tuple(_steps(evaluation, viewer, library))
     exhibits: list[Exhibit] = []
     for done, step in enumerate(steps, start=1):
         exhibits += _taken(step, viewer, library)
@@ -107,7 +102,7 @@ def ready_made(
         raise BriefingError("No question about this evaluation has an answer; see the Data page.")
     return Pack(
         title=f"{title}: ten minutes for the partnership board",
-        items=tuple(item_of(exhibit, filters_in_words, prepared_at) for exhibit in exhibits),
+        items=tuple(item_of(exhibit, "none", prepared_at) for exhibit in exhibits),
         prepared_at=prepared_at,
         version=version(),
         marking=marking,
@@ -131,7 +126,7 @@ def item_of(exhibit: Exhibit, filters: str, frozen_at: datetime) -> Item:
 
 
 def _taken(step: Step, viewer: Viewer, library: Library) -> tuple[Exhibit, ...]:
-    made = make(step.recipe, viewer, library=library)
+    made = make(step.recipe, replace(viewer, may_see_cases=False), library=library)
     if not isinstance(made, tuple):
         return ()
     shown = [one for one in made if one.key not in UNSHOWN and not one.is_shown_only]
@@ -146,7 +141,7 @@ def _first_of_each_design(listed: Sequence[AnalysisInfo]) -> tuple[AnalysisInfo,
     return tuple(found.values())[:MOST_ANALYSES]
 
 
-def _steps(evaluation: str, filters: Filters, viewer: Viewer, library: Library) -> Iterator[Step]:
+def _steps(evaluation: str, viewer: Viewer, library: Library) -> Iterator[Step]:
     def step(
         build: Callable[..., Any],
         *questions: Question[Any],
@@ -160,7 +155,6 @@ def _steps(evaluation: str, filters: Filters, viewer: Viewer, library: Library) 
                 build=name_of(build),
                 questions=questions,
                 evaluations=(evaluation,),
-                filters=filters,
                 optional=optional,
                 options=tuple(sorted(options.items())),
             )

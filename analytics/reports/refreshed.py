@@ -13,11 +13,16 @@ from analytics.exhibits.making import make
 from analytics.exhibits.recipe import Recipe
 from analytics.exhibits.unanswered import sentences
 from analytics.extracts.library import Library
-from analytics.reports.pack import Item
+from analytics.reports.pack import Item, Progress
 
 
 def refreshed(
-    items: Sequence[Item], viewer: Viewer, at: datetime, *, library: Library | None = None
+    items: Sequence[Item],
+    viewer: Viewer,
+    at: datetime,
+    *,
+    library: Library | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Item | EmmieError, ...]:
     """Return each item with the figures of now, or why there are none.
 
@@ -31,8 +36,15 @@ def refreshed(
         Now.
     library : Library, optional
         Where the data is; the default library when omitted.
+    progress : callable, optional
+        Told, after each item, how many of how many are done.
     """
-    return tuple(_refreshed(item, viewer, at, library) for item in items)
+    found = []
+    for done, item in enumerate(items, start=1):
+        found.append(_refreshed(item, viewer, at, library))
+        if progress:
+            progress(done, len(items))
+    return tuple(found)
 
 
 def _refreshed(

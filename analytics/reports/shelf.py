@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import secrets
@@ -16,7 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from analytics.access.viewer import Viewer
 from analytics.errors import BriefingError, NotAllowedError
-from analytics.extracts.durable import make_folder, put
+from analytics.exhibits.recipe import UNREADABLE, Recipe
+from analytics.extracts.durable import UNFINISHED, make_folder, put
 from analytics.extracts.library import open_library
 from analytics.reports.pack import Item, Pack
 
@@ -25,6 +28,28 @@ PATIENCE_SECONDS: Final = 15.0
 KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,40}")
 KEY_BYTES: Final = 9
 SECRET_BYTES: Final = 32
+MOST_VIEWS: Final = 5_000
+"""Kept views; the oldest go when there are more, and their links say less."""
+UNWRITABLE: Final = "The folder of briefings cannot be written. Nothing was saved."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A briefing as it lies on the shelf.
+
+    Attributes
+    ----------
+    key : str
+        Stands in its link.
+    mark : str
+        Changes with every save that changes anything.
+    pack : Pack
+        What was saved.
+    """
+
+    key: str
+    mark: str
+    pack: Pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,75 +74,65 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def save(self, pack: Pack, key: str = "", *, seen: datetime | None = None) -> str:
-        """Save a briefing, and return its key, which stands in its link.
+    def save(self, pack: Pack, viewer: Viewer, key: str = "", *, seen: str = "") -> Saved:
+        """Save a briefing.
 
         Parameters
         ----------
         pack : Pack
             What to save; without any exhibit that is for the screen only.
+        viewer : Viewer
+            Who saves; has to be allowed to see all that it counts.
         key : str
             The briefing that it takes the place of; a new one when empty.
-        seen : datetime, optional
-            ``prepared_at`` of the briefing as it was opened.
+        seen : str
+            Mark of the briefing as it was opened.
 
         Raises
         ------
         BriefingError
             When nothing was saved, and why; also when somebody else saved it since it was opened.
         NotAllowedError
-            When an exhibit is for the screen only.
+            When an exhibit is for the screen only, or counts what the viewer may not see.
         """
         if not pack.items:
             raise BriefingError("A briefing needs at least one exhibit. Nothing was saved.")
         for item in pack.items:
             _check_shareable(item)
+        _check_scope(viewer, pack.items)
         key = key or secrets.token_urlsafe(KEY_BYTES)
         path = self._path("briefings", key)
+        content = _packs().dump_json(pack, exclude_defaults=True)
         with _Locked(path.parent):
-            if seen is not None and path.exists() and self.load(key).prepared_at != seen:
+            if path.exists() and _mark(path.read_bytes()) != seen:
                 raise BriefingError(
                     "Somebody else has saved this briefing since you opened it. Yours was not "
-                    "saved; save it under another name."
+                    "saved; save it as a new one."
                 )
-            put(path, _packs().dump_json(pack, exclude_defaults=True))
-        return key
+            put(path, content)
+        return Saved(key=key, mark=_mark(content), pack=pack)
 
-    def load(self, key: str) -> Pack:
-        """Return a saved briefing, with the numbers as they were frozen.
+    def open(self, key: str, viewer: Viewer) -> Saved:
+        """Return a saved briefing, as it was frozen, to a viewer who may see all that it counts.
 
         Raises
         ------
         BriefingError
             When there is none, or its file cannot be read.
-        """
-        found: Pack = _read(self._path("briefings", key), _packs())
-        return found
-
-    def open(self, key: str, viewer: Viewer) -> Pack:
-        """Return a saved briefing to a viewer who may see all that it counts.
-
-        Raises
-        ------
-        BriefingError
-            As :meth:`load`.
         NotAllowedError
             When it counts authorities that the viewer may not see.
         """
-        pack = self.load(key)
-        if not may_see(viewer, pack.items):
-            raise NotAllowedError(
-                "This briefing counts authorities that you may not see. Ask who prepared it for "
-                "one of your own."
-            )
-        return pack
+        content = _content(self._path("briefings", key))
+        pack: Pack = _parsed(content, _packs())
+        _check_scope(viewer, pack.items)
+        return Saved(key=key, mark=_mark(content), pack=pack)
 
     def listed(self, viewer: Viewer) -> tuple[Listed, ...]:
         """Return the briefings that a viewer may open, the newest first."""
         found = []
         for path in self._path("briefings", "").glob("*.json"):
             try:
-                pack = self.open(path.stem, viewer)
+                pack = self.open(path.stem, viewer).pack
             except (BriefingError, NotAllowedError):
                 continue
             found.append(
@@ -130,31 +145,60 @@ class Shelf:
             )
         return tuple(sorted(found, key=lambda one: one.prepared_at, reverse=True))
 
-    def remove(self, key: str) -> None:
-        """Take a briefing off the shelf."""
+    def signature(self) -> str:
+        """Return a text that changes when a briefing is saved or removed; for cache keys."""
+        paths = sorted(self._path("briefings", "").glob("*.json"))
+        return "|".join(f"{path.stem}:{path.stat().st_mtime_ns}" for path in paths)
+
+    def remove(self, key: str, viewer: Viewer) -> None:
+        """Take a briefing off the shelf, for a viewer who may open it."""
+        self.open(key, viewer)
         self._path("briefings", key).unlink(missing_ok=True)
 
     def keep(self, name: str, item: Item) -> None:
         """Keep the figures of a view, so that a link can say later which of them moved."""
         _check_shareable(item)
         path = self._path("views", name)
-        if not path.exists():
-            with _Locked(path.parent):
-                put(path, _items().dump_json(item, exclude_defaults=True))
+        if path.exists():
+            return
+        with _Locked(path.parent):
+            put(path, _items().dump_json(item, exclude_defaults=True))
+            kept = sorted(path.parent.glob("*.json"), key=lambda one: one.stat().st_mtime_ns)
+            for old in kept[:-MOST_VIEWS]:
+                old.unlink(missing_ok=True)
 
-    def kept(self, name: str) -> Item | None:
-        """Return the figures of a view as they were; None where this shelf does not hold them."""
-        path = self._path("views", name)
-        return _read(path, _items()) if path.exists() else None
+    def kept(self, name: str, viewer: Viewer) -> Item | None:
+        """Return the figures of a view as they were; None where they are not for this viewer.
+
+        None too where this shelf does not hold them, or cannot read them any more.
+        """
+        try:
+            item: Item = _parsed(_content(self._path("views", name)), _items())
+            _check_scope(viewer, (item,))
+        except (BriefingError, NotAllowedError):
+            return None
+        return item
 
     def secret(self) -> bytes:
-        """Return what seals the links of this shelf; made when it is first needed."""
+        """Return what seals the links of this shelf; made when it is first needed.
+
+        Raises
+        ------
+        BriefingError
+            When it cannot be made or read.
+        """
         path = self._folder / ".seal"
         if not path.exists():
             with _Locked(self._folder):
                 if not path.exists():
                     put(path, secrets.token_bytes(SECRET_BYTES))
-        return path.read_bytes()
+        try:
+            found = path.read_bytes()
+        except OSError:
+            found = b""
+        if len(found) != SECRET_BYTES:
+            raise BriefingError("Links cannot be made or opened here: their seal cannot be read.")
+        return found
 
     def _path(self, kind: str, key: str) -> Path:
         if not key:
@@ -182,20 +226,18 @@ class _Locked:
                 fallback_to_soft=False,
             )
             self._lock.acquire()
+            for path in self._folder.glob(f".*{UNFINISHED}"):
+                path.unlink(missing_ok=True)
         except Timeout:
             raise BriefingError("Somebody else is saving. Nothing was saved; save again.") from None
         except (OSError, NotImplementedError):
-            raise BriefingError(
-                "The folder of briefings cannot be written. Nothing was saved."
-            ) from None
+            raise BriefingError(UNWRITABLE) from None
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._lock is not None:
             self._lock.release()
         if kind is not None and issubclass(kind, OSError):
-            raise BriefingError(
-                "The folder of briefings cannot be written. Nothing was saved."
-            ) from None
+            raise BriefingError(UNWRITABLE) from None
 
 
 def open_shelf() -> Shelf:
@@ -204,30 +246,62 @@ def open_shelf() -> Shelf:
     return Shelf(Path(named).resolve() if named else open_library().root.parent / "briefings")
 
 
-def may_see(viewer: Viewer, items: tuple[Item, ...]) -> bool:
-    """Return whether a viewer may see every authority that the items count."""
+def _check_scope(viewer: Viewer, items: tuple[Item, ...]) -> None:
+    """Refuse a viewer who may not see every authority that the items count."""
     if viewer.local_authorities is None:
-        return True
-    return all(
-        places is not None and viewer.local_authorities.issuperset(places)
-        for places in (item.exhibit.stamp.places for item in items if item.exhibit.stamp)
+        return
+    for item in items:
+        stamp = item.exhibit.stamp
+        if stamp is None or stamp.places is None:
+            break
+        if not viewer.local_authorities.issuperset(stamp.places):
+            break
+    else:
+        return
+    raise NotAllowedError(
+        "This briefing counts authorities that you may not see. Ask who prepared it for one of "
+        "your own."
     )
 
 
 def _check_shareable(item: Item) -> None:
-    if item.exhibit.is_shown_only:
+    if item.exhibit.is_shown_only or item.exhibit.stamp is None:
         raise NotAllowedError("This list is for the screen only and goes into no file.")
 
 
-def _read(path: Path, form: TypeAdapter[Any]) -> Any:
+def _mark(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _content(path: Path) -> bytes:
     try:
-        return form.validate_json(path.read_bytes())
+        return path.read_bytes()
     except FileNotFoundError:
         raise BriefingError("There is no such briefing.") from None
-    except (OSError, ValidationError):
+    except OSError:
+        raise BriefingError("The file of this briefing cannot be read.") from None
+
+
+def _parsed(content: bytes, form: TypeAdapter[Any]) -> Any:
+    try:
+        plain = json.loads(content)
+        for item in plain.get("items", (plain,)):
+            _with_readable_recipe(item["exhibit"].get("stamp"))
+        return form.validate_python(plain)
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise BriefingError(
             "The file of this briefing cannot be read. It has been left as it is."
         ) from None
+
+
+def _with_readable_recipe(stamp: dict[str, Any] | None) -> None:
+    """Put a recipe that this version does not know aside: what was frozen can still be shown."""
+    if stamp is None:
+        return
+    try:
+        _recipes().validate_python(stamp["recipe"])
+    except ValidationError:
+        stamp["recipe"] = {"build": UNREADABLE, "questions": []}
 
 
 @cache
@@ -238,3 +312,8 @@ def _packs() -> TypeAdapter[Pack]:
 @cache
 def _items() -> TypeAdapter[Item]:
     return TypeAdapter(Item)
+
+
+@cache
+def _recipes() -> TypeAdapter[Recipe]:
+    return TypeAdapter(Recipe)

@@ -1,27 +1,26 @@
-"""Arranging a briefing: order, own titles, annotations, and what moved since it was frozen."""
+"""Arranging a briefing: order, own titles and annotations."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import streamlit as st
 
-from analytics.errors import EmmieError
 from analytics.exhibits import wording
-from analytics.reports.moved import moved_table, movement, why_sentence
 from analytics.reports.pack import SYNTHETIC, Item
-from analytics.reports.refreshed import refreshed
-from pages.shell.draft import change, draft, now
-from pages.shell.exhibit_view import html_table, show_frozen
+from pages.shell.briefing_refresh import show_refresh
+from pages.shell.draft import BOXES, change, draft, start
+from pages.shell.exhibit_view import show_frozen
 from pages.shell.plain_text import plain
-from pages.shell.session import current_viewer
 
-_FOUND = "refreshed_briefing"
+MOST: Final = {"title": 120, "annotation": 600}
+"""Letters of a presenter's own words."""
 
 
 def show_arrange() -> None:
     """Show each exhibit with its place, and what can be changed about it."""
-    _refresh()
+    show_refresh()
     items = draft().items
     for index, item in enumerate(items):
         with st.container(border=True, key=f"slide_{index}"):
@@ -58,11 +57,10 @@ def _slide(index: int, item: Item, n: int) -> None:
 
 
 def _text(label: str, field: str, index: int, value: str) -> None:
-    # A key that changes with the order would show one slide's words under another.
-    key = f"{field}_{index}_{draft().items[index].exhibit.key}_{len(draft().items)}"
+    key = f"{BOXES}_{field}_{index}"
     st.session_state.setdefault(key, value)
     kind = st.text_area if field == "annotation" else st.text_input
-    kind(label, key=key, on_change=_write, args=(index, field, key))
+    kind(label, key=key, on_change=_write, args=(index, field, key), max_chars=MOST[field])
 
 
 def _write(index: int, field: str, key: str) -> None:
@@ -74,49 +72,15 @@ def _write(index: int, field: str, key: str) -> None:
 def _move(index: int, to: int) -> None:
     items = list(draft().items)
     items.insert(to, items.pop(index))
-    change(items=tuple(items))
-    _forget_words()
+    _rearrange(items)
 
 
 def _remove(index: int) -> None:
     items = list(draft().items)
     del items[index]
-    change(items=tuple(items))
-    _forget_words()
+    _rearrange(items)
 
 
-def _forget_words() -> None:
-    """Let the boxes be filled from the draft again, whose order has changed."""
-    for key in [key for key in st.session_state if str(key).startswith(("title_", "annotation_"))]:
-        del st.session_state[key]
-
-
-def _refresh() -> None:
-    """Ask everything again when told to, say what moved, and take it over only when told to."""
-    if st.button("Check for newer figures", key="refresh_briefing"):
-        with st.spinner("Asking everything again"):
-            st.session_state[_FOUND] = refreshed(draft().items, current_viewer(), now())
-    found = st.session_state.get(_FOUND)
-    if found is None or len(found) != len(draft().items):
-        return
-    moved = 0
-    for index, (item, fresh) in enumerate(zip(draft().items, found, strict=True)):
-        if isinstance(fresh, EmmieError):
-            st.warning(f"{index + 1}. {plain(item.heading)}: {plain(str(fresh))}")
-            continue
-        seen = movement(item.exhibit, fresh.exhibit)
-        if seen.is_any:
-            moved += 1
-            with st.expander(plain(f"{index + 1}. {item.heading}: figures moved"), expanded=True):
-                st.markdown(plain(why_sentence(seen)))
-                st.html(html_table(moved_table(seen), "Figures that moved"))
-    if not moved:
-        st.success("No figure of this briefing has moved.")
-    else:
-        st.button("Take over the new figures", key="take_new", on_click=_take, args=(found,))
-
-
-def _take(found: tuple[Item | EmmieError, ...]) -> None:
-    kept = zip(draft().items, found, strict=True)
-    change(items=tuple(old if isinstance(new, EmmieError) else new for old, new in kept))
-    st.session_state.pop(_FOUND, None)
+def _rearrange(items: list[Item]) -> None:
+    """Change the order, and fill the boxes anew: their keys go by the place."""
+    start(replace(draft(), items=tuple(items), is_saved=False))

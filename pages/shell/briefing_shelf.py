@@ -2,105 +2,160 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
+from analytics.access.viewer import Viewer
 from analytics.ask import evaluations_for
 from analytics.emmie.overview import OverviewQuestion
 from analytics.errors import EmmieError
 from analytics.exhibits import wording
+from analytics.reports.pack import Pack, Progress
 from analytics.reports.ready_made import ready_made
 from analytics.reports.shelf import Listed, open_shelf
-from pages.shell.draft import Draft, as_pack, change, draft, marking, now, opened, put_draft
+from pages.shell import draft
+from pages.shell.exports import begin, drop, job_of, wait, why
 from pages.shell.session import current_viewer
 from pages.shell.take_away import address
 
 IN_LINK = "briefing"
 BRIEFING_PAGE = "briefing"
-_READY, _SAVED = "ready:", "saved:"
+NAME_BOX = f"{draft.BOXES}_name"
+LONGEST_NAME = 120
+_READY, _SAVED, _MAKING = "ready:", "saved:", "ready_made"
+_ERROR, _LINKED = "briefing_error", "briefing_of_link"
 
 
 def open_from_link() -> None:
     """Open the briefing that the link names, once, so that work on it is not lost to a rerun."""
     key = st.query_params.get(IN_LINK, "")
-    if not key or st.session_state.get("briefing_of_link") == key:
+    if not key or st.session_state.get(_LINKED) == key:
         return
-    st.session_state["briefing_of_link"] = key
+    st.session_state[_LINKED] = key
     _open(f"{_SAVED}{key}")
 
 
 def show_shelf() -> None:
     """Offer what can be opened, and to save what is being put together."""
+    _take_ready_made()
     titles = evaluations_for(OverviewQuestion)
-    saved = {one.key: one for one in open_shelf().listed(current_viewer())}
+    saved = _listed(open_shelf().signature(), current_viewer().scope)
     labels = {f"{_READY}{name}": f"Ready-made: {title}" for name, title in titles.items()}
-    labels |= {f"{_SAVED}{key}": f"Saved: {_line(one)}" for key, one in saved.items()}
+    labels |= {f"{_SAVED}{one.key}": f"Saved: {_line(one)}" for one in saved}
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     chosen = left.selectbox(
         "Start from",
         options=list(labels),
-        format_func=lambda one: labels[one],
+        format_func=lambda one: labels.get(one, one),
         index=None,
         placeholder="Ten minutes for the partnership board, or a saved briefing",
         key="briefing_to_open",
     )
     right.button(
-        "Open", key="open_briefing", on_click=_open, args=(chosen,), disabled=chosen is None,
+        "Open",
+        key="open_briefing",
+        on_click=_open,
+        args=(chosen,),
+        disabled=chosen is None,
         width="stretch",
-    )  # fmt: skip
-    if not draft().is_saved and draft().items:
-        st.caption("This briefing has changes that are not saved. Opening another one drops them.")
-    if why := st.session_state.pop("briefing_error", None):
-        st.error(why)
-    if draft().items:
+    )
+    if draft.draft().items and not draft.draft().is_saved:
+        st.caption(
+            "This briefing is not saved. It is lost when you open another one or close the tab."
+        )
+    if said := st.session_state.get(_ERROR):
+        st.error(said)
+    if draft.draft().items:
         _save_row()
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _listed(signature: str, scope: str) -> tuple[Listed, ...]:
+    del signature, scope
+    return open_shelf().listed(current_viewer())
 
 
 def _line(one: Listed) -> str:
     exhibits = wording.plural(one.n_items, "exhibit", "exhibits")
-    return f"{one.title} ({exhibits}, {wording.day(one.prepared_at.date())})"
+    return f"{one.title} ({exhibits}, {wording.moment(one.prepared_at)})"
 
 
 def _open(chosen: str | None) -> None:
     if chosen is None:
         return
+    st.session_state.pop(_ERROR, None)
     viewer = current_viewer()
+    if chosen.startswith(_READY):
+        name = chosen.removeprefix(_READY)
+        begin(_MAKING, chosen, partial(_ready_made, name, viewer, draft.marking()))
+        return
     try:
-        if chosen.startswith(_READY):
-            pack = ready_made(
-                chosen.removeprefix(_READY), viewer, prepared_at=now(), marking=marking()
-            )
-            put_draft(opened(pack))
-        else:
-            key = chosen.removeprefix(_SAVED)
-            put_draft(opened(open_shelf().open(key, viewer), key))
+        found = open_shelf().open(chosen.removeprefix(_SAVED), viewer)
     except EmmieError as error:
-        st.session_state["briefing_error"] = str(error)
-    else:
-        st.session_state["briefing_title"] = draft().title
+        st.session_state[_ERROR] = str(error)
+        return
+    draft.start(draft.of_saved(found))
+
+
+def _ready_made(name: str, viewer: Viewer, marking: str, progress: Progress) -> Pack:
+    return ready_made(name, viewer, prepared_at=draft.now(), marking=marking, progress=progress)
+
+
+def _take_ready_made() -> None:
+    """Open the ready-made briefing that was asked for, when it is made."""
+    job = job_of(_MAKING)
+    if job is None:
+        return
+    if not job.future.done():
+        wait(job, "Asking every question of the briefing.")
+        return
+    drop(_MAKING)
+    if error := job.future.exception():
+        st.session_state[_ERROR] = why(error)
+        return
+    draft.start(draft.opened(job.future.result()))
 
 
 def _save_row() -> None:
-    st.session_state.setdefault("briefing_title", draft().title)
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
-    left.text_input("Name of the briefing", key="briefing_title", on_change=_rename)
-    right.button("Save", key="save_briefing", on_click=_save, type="primary", width="stretch")
-    if draft().key and draft().is_saved:
-        st.caption("Saved. Whoever may see these authorities can open it by this link:")
-        link = address(BRIEFING_PAGE, {IN_LINK: draft().key})
-        st.code(link, language=None, wrap_lines=True)
+    st.session_state.setdefault(NAME_BOX, draft.draft().title)
+    left, middle, right = st.columns([4, 1, 1], vertical_alignment="bottom")
+    left.text_input("Name of the briefing", key=NAME_BOX, on_change=_rename, max_chars=LONGEST_NAME)
+    middle.button("Save", key="save_briefing", on_click=_save, type="primary", width="stretch")
+    key = draft.draft().key
+    if not key:
+        return
+    right.button("Save as new", key="save_as_new", on_click=_save, args=(True,), width="stretch")
+    said = "Saved." if draft.draft().is_saved else "Saved before, and changed since."
+    st.caption(f"{said} Whoever may see these authorities can open the saved one by this link:")
+    st.code(address(BRIEFING_PAGE, {IN_LINK: key}), language=None, wrap_lines=True)
+    with st.popover("Delete the saved briefing"):
+        st.markdown("It goes for everyone who has the link. What you see here stays, unsaved.")
+        st.button("Delete for everyone", key="delete_briefing", on_click=_remove)
 
 
 def _rename() -> None:
-    change(title=st.session_state["briefing_title"])
+    draft.change(title=st.session_state[NAME_BOX])
 
 
-def _save() -> None:
-    one = draft()
-    pack = as_pack(one)
+def _save(as_new: bool = False) -> None:
+    st.session_state.pop(_ERROR, None)
+    one = draft.draft()
+    key, seen = ("", "") if as_new else (one.key, one.mark)
     try:
-        key = open_shelf().save(pack, one.key, seen=one.seen)
+        saved = open_shelf().save(draft.as_pack(one), current_viewer(), key, seen=seen)
     except EmmieError as error:
-        st.session_state["briefing_error"] = str(error)
+        st.session_state[_ERROR] = str(error)
         return
-    put_draft(Draft(title=pack.title, items=pack.items, key=key, seen=pack.prepared_at))
-    st.session_state["briefing_of_link"] = key
+    draft.start(draft.of_saved(saved))
+    st.session_state[_LINKED] = saved.key
+
+
+def _remove() -> None:
+    st.session_state.pop(_ERROR, None)
+    try:
+        open_shelf().remove(draft.draft().key, current_viewer())
+    except EmmieError as error:
+        st.session_state[_ERROR] = str(error)
+        return
+    draft.change(key="", mark="")

@@ -19,7 +19,7 @@ from analytics.emmie.neighbours.comparison import AreasQuestion
 from analytics.emmie.published_areas import Area
 from analytics.emmie.study import Question
 from analytics.exhibits.making import make_with, name_of
-from analytics.exhibits.recipe import Recipe
+from analytics.exhibits.recipe import Recipe, as_text
 from analytics.exhibits.unanswered import sentences
 from analytics.extracts.filters import NO_FILTERS, Filters
 from analytics.extracts.library import Library, open_library
@@ -76,7 +76,7 @@ def built(
     return found
 
 
-@st.cache_data(show_spinner=False, max_entries=MAX_ENTRIES)
+@st.cache_data(show_spinner=False, max_entries=MAX_ENTRIES, hash_funcs={Recipe: as_text})
 def _built(recipe: Recipe, scope: str, signature: str, *, _build: Callable[..., Any]) -> Any:
     del scope, signature
     found = make_with(_build, recipe, current_viewer(), asking=_ask)

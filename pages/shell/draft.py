@@ -5,26 +5,29 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
 from analytics.errors import BriefingError
 from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.making import make
-from analytics.exhibits.recipe import version
 from analytics.reports.pack import NO_MARKING, Item, Pack
 from analytics.reports.ready_made import item_of
+from analytics.reports.shelf import Saved
 from pages.shell.session import current_viewer
 
 MARKING_VARIABLE: Final = "EMMIE_MARKING"
-_DRAFT: Final = "draft_of_briefing"
 UNTITLED: Final = "Briefing"
+_DRAFTS: Final = "drafts_of_briefings"
+BOXES: Final = "words_of_briefing"
+"""Start of the keys of the boxes that hold a presenter's words; they go when the draft is changed
+by anything else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A briefing as it stands in the session.
+    """A briefing as it stands in the session; one viewer's is not another's.
 
     Attributes
     ----------
@@ -32,10 +35,8 @@ class Draft:
         What it is called.
     items : tuple of Item
         In their order.
-    key : str
-        Under which it was saved; empty when it never was.
-    seen : datetime or None
-        When the saved one that it started from was prepared.
+    key, mark : str
+        Under which it was saved, and what tells that save from others; empty when it never was.
     is_saved : bool
         Whether nothing was changed since.
     """
@@ -43,48 +44,55 @@ class Draft:
     title: str = UNTITLED
     items: tuple[Item, ...] = ()
     key: str = ""
-    seen: datetime | None = None
+    mark: str = ""
     is_saved: bool = True
 
 
 def draft() -> Draft:
-    """Return the briefing of this session; an empty one at first."""
-    found: Draft = st.session_state.get(_DRAFT, Draft())
+    """Return the viewer's briefing of this session; an empty one at first."""
+    found: Draft = st.session_state.get(_DRAFTS, {}).get(current_viewer().scope, Draft())
     return found
 
 
-def put_draft(new: Draft) -> None:
-    """Make a briefing that of this session."""
-    st.session_state[_DRAFT] = new
+def start(new: Draft) -> None:
+    """Make a briefing that of this session, with its own words in the boxes."""
+    _put(new)
+    for key in [key for key in st.session_state if str(key).startswith(BOXES)]:
+        del st.session_state[key]
 
 
-def change(**fields: object) -> None:
+def change(**fields: Any) -> None:
     """Change the briefing of this session; it is then no longer saved."""
-    put_draft(replace(draft(), is_saved=False, **fields))  # type: ignore[arg-type]
+    _put(replace(draft(), is_saved=False, **fields))
 
 
-def opened(pack: Pack, key: str = "") -> Draft:
-    """Return a draft of a briefing that was opened; a new one when it has no key."""
-    return Draft(
-        title=pack.title,
-        items=pack.items,
-        key=key,
-        seen=pack.prepared_at if key else None,
-        is_saved=bool(key),
-    )
+def _put(new: Draft) -> None:
+    st.session_state[_DRAFTS] = st.session_state.get(_DRAFTS, {}) | {current_viewer().scope: new}
+
+
+def opened(pack: Pack) -> Draft:
+    """Return a new draft that starts from a pack."""
+    return Draft(title=pack.title, items=pack.items, is_saved=False)
+
+
+def of_saved(saved: Saved) -> Draft:
+    """Return the draft of a briefing that lies on the shelf."""
+    pack = saved.pack
+    return Draft(title=pack.title, items=pack.items, key=saved.key, mark=saved.mark)
 
 
 def as_pack(one: Draft) -> Pack:
     """Return the draft as it is saved, presented and exported.
 
-    It was prepared when its newest numbers were frozen.
+    It was prepared when its newest numbers were frozen, by the versions that computed them.
     """
     frozen = [item.frozen_at for item in one.items if item.frozen_at is not None]
+    versions = {item.exhibit.stamp.version for item in one.items if item.exhibit.stamp}
     return Pack(
         title=one.title.strip() or UNTITLED,
         items=one.items,
         prepared_at=max(frozen, default=now()),
-        version=version(),
+        version=", ".join(sorted(versions)),
         marking=marking(),
     )
 

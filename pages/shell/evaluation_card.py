@@ -7,8 +7,8 @@ import streamlit as st
 from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.overview import LetterCard, OverviewCard, RatingCard, mark
 from analytics.extracts.filters import Filters
+from analytics.reports.pack import SYNTHETIC
 from pages.shell.caching import NothingToShow
-from pages.shell.exhibit_view import SYNTHETIC
 from pages.shell.filter_bar import in_words
 from pages.shell.page import EVALUATION
 from pages.shell.plain_text import plain
@@ -57,7 +57,7 @@ def show_card(
         _links(card)
         if not isinstance(summary, NothingToShow):
             with st.container(horizontal=True):
-                take_away(summary[0], in_words(filters))
+                take_away(summary[0], in_words(filters.without(summary[0].filters_unused)))
 
 
 def _letter(letter: LetterCard, card: OverviewCard) -> None:

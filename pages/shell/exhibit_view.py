@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from html import escape
@@ -10,18 +9,17 @@ from html import escape
 import streamlit as st
 
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
+from analytics.exhibits.html import is_long, kept
 from analytics.exhibits.theme import CONFIG
 from analytics.extracts.filters import FILTER_WORDS, NO_FILTERS, Filters
+from analytics.reports.pack import SYNTHETIC
 from analytics.reports.table_file import file_name, table_csv
 from pages.shell.draft import marking, now
 from pages.shell.filter_bar import in_words
 from pages.shell.plain_text import plain
 from pages.shell.take_away import take_away
 
-LONG_TEXT = 40
-SYNTHETIC = "Synthetic data, made up"
 FOR_YOU_ONLY = "**For you only, not for sharing:** single cases or small numbers"
-_NEGATIVE = re.compile(r"−£[\d,.]+")
 
 
 def show(exhibit: Exhibit, *, filters: Filters, body: Callable[[], None] | None = None) -> None:
@@ -136,6 +134,5 @@ def html_table(table: Table, name: str) -> str:
 
 def _cell(cell: Cell) -> str:
     text = "" if cell is None else str(cell)
-    kind = ' class="long"' if len(text) > LONG_TEXT else ""
-    words = _NEGATIVE.sub(r'<span class="whole">\g<0></span>', escape(text))
-    return f"<td{kind}>{words}</td>"
+    kind = ' class="long"' if is_long(cell) else ""
+    return f"<td{kind}>{kept(text)}</td>"

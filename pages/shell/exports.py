@@ -1,4 +1,4 @@
-"""Files that take a while: made beside the page, with a bar, and offered when they are whole."""
+"""Work that takes a while: done beside the page, with a bar; files are offered when whole."""
 
 from __future__ import annotations
 
@@ -6,44 +6,86 @@ import logging
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
-from analytics.errors import EmmieError
+from analytics.errors import EmmieError, ExportError
+from analytics.reports.pack import Progress
+from pages.shell.session import current_viewer
 
-Progress = Callable[[int, int], None]
 AT_ONCE: Final = 2
+MOST_WAITING: Final = 20
 EVERY_SECONDS: Final = 0.5
+BUSY: Final = "Too much is being made just now. Try again in a minute."
 _LOG = logging.getLogger(__name__)
+_JOBS: Final = "jobs"
 
 
 @dataclass(slots=True)
 class Job:
-    """A file that is being made, and how far it has come.
+    """Work that is being done beside the page, and how far it has come.
 
     Attributes
     ----------
     of : Hashable
-        What it is made of; another one needs another file.
+        What it is made of; another one needs another job.
     share : float
         Done, 0 to 1.
     future : Future
-        The file, or why there is none.
+        What comes out, or why nothing does.
     """
 
     of: Hashable
     share: float = 0.0
-    future: Future[bytes] = field(default_factory=Future)
+    future: Future[Any] = field(default_factory=Future)
 
     def step(self, done: int, of: int) -> None:
         """Note how far the work has come."""
-        self.share = done / of if of else 0.0
+        self.share = min(done / of, 1.0) if of else 0.0
 
 
 @st.cache_resource(show_spinner=False)
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="export")
+
+
+def begin(key: str, of: Hashable, work: Callable[[Progress], Any]) -> None:
+    """Begin work beside the page, in the place of what had the same key."""
+    drop(key)
+    job = Job(of=of)
+    pool = _pool()
+    if pool._work_queue.qsize() >= MOST_WAITING:
+        job.future.set_exception(ExportError(BUSY))
+    else:
+        job.future = pool.submit(_work, work, job.step)
+    _jobs()[_own(key)] = job
+
+
+def job_of(key: str, of: Hashable | None = None) -> Job | None:
+    """Return the work under a key; None when there is none, or it is of something else."""
+    job = _jobs().get(_own(key))
+    return job if job is not None and (of is None or job.of == of) else None
+
+
+def drop(key: str) -> None:
+    """Forget the work under a key, and end it if it has not begun."""
+    job = _jobs().pop(_own(key), None)
+    if job is not None:
+        job.future.cancel()
+
+
+@st.fragment(run_every=EVERY_SECONDS)
+def wait(job: Job, what: str) -> None:
+    """Show how far the work has come, and show the page anew when it is done."""
+    if job.future.done():
+        st.rerun()
+    st.progress(job.share, text=f"{what} You can go on meanwhile.")
+
+
+def why(error: BaseException) -> str:
+    """Return why work came to nothing, without anything that could be a value of a row."""
+    return str(error) if isinstance(error, EmmieError) else "An unexpected error stopped it."
 
 
 def offer(
@@ -55,7 +97,7 @@ def offer(
     mime: str,
     key: str,
 ) -> None:
-    """Offer a file: a button that starts the work, a bar, then a button that downloads.
+    """Offer a file: a button that begins the work, a bar, then a button that downloads.
 
     Parameters
     ----------
@@ -70,39 +112,21 @@ def offer(
     key : str
         Unique on the page.
     """
-    job: Job | None = st.session_state.get(f"job_{key}")
-    if job is not None and job.of != of:
-        job = None
+    job = job_of(key, of)
     if job is None:
         st.button(
             f"Prepare {label}",
             key=f"prepare_{key}",
-            on_click=_start,
+            on_click=begin,
             args=(key, of, make),
             width="stretch",
         )
-    elif job.future.done():
-        _finished(job, label, file_name, mime, key)
+    elif not job.future.done():
+        wait(job, f"Making {label}.")
+    elif error := job.future.exception():
+        st.error(f"Making {label} failed. {why(error)} Nothing was left half done.")
+        st.button("Try again", key=f"again_{key}", on_click=begin, args=(key, of, make))
     else:
-        _wait(job, label)
-
-
-@st.fragment(run_every=EVERY_SECONDS)
-def _wait(job: Job, label: str) -> None:
-    if job.future.done():
-        st.rerun()
-    st.progress(job.share, text=f"{label} is being made. You can go on meanwhile.")
-
-
-def _start(key: str, of: Hashable, make: Callable[[Progress], bytes]) -> None:
-    job = Job(of=of)
-    job.future = _pool().submit(make, job.step)
-    st.session_state[f"job_{key}"] = job
-
-
-def _finished(job: Job, label: str, file_name: str, mime: str, key: str) -> None:
-    error = job.future.exception()
-    if error is None:
         st.download_button(
             f"Download {label}",
             data=job.future.result(),
@@ -112,14 +136,25 @@ def _finished(job: Job, label: str, file_name: str, mime: str, key: str) -> None
             on_click="ignore",
             width="stretch",
         )
-        return
-    if not isinstance(error, EmmieError):
+
+
+def _work(work: Callable[[Progress], Any], step: Progress) -> Any:
+    """Work, and log once why it failed; the page is drawn many times after."""
+    try:
+        return work(step)
+    except EmmieError:
+        raise
+    except Exception as error:
         # Its text could hold a value of a row; its kind cannot.
-        _LOG.error("An export failed: %s", type(error).__name__)
-    why = str(error) if isinstance(error, EmmieError) else "An unexpected error stopped it."
-    st.error(f"{label} could not be made. {why} Nothing was left half done.")
-    st.button("Try again", key=f"again_{key}", on_click=_forget, args=(key,))
+        _LOG.error("Work beside a page failed: %s", type(error).__name__)
+        raise
 
 
-def _forget(key: str) -> None:
-    st.session_state.pop(f"job_{key}", None)
+def _jobs() -> dict[str, Job]:
+    found: dict[str, Job] = st.session_state.setdefault(_JOBS, {})
+    return found
+
+
+def _own(key: str) -> str:
+    """Return a key that one viewer of a session does not share with another."""
+    return f"{current_viewer().scope}|{key}"

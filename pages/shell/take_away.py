@@ -14,11 +14,11 @@ from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.say import say
 from analytics.reports import pictures
 from analytics.reports.links import link_to, open_link
-from analytics.reports.pack import Item
+from analytics.reports.pack import Item, Progress
 from analytics.reports.ready_made import item_of
 from analytics.reports.shelf import open_shelf
 from pages.shell import draft
-from pages.shell.exports import Progress, offer
+from pages.shell.exports import offer
 from pages.shell.plain_text import plain
 
 VIEW_PAGE = "view"
@@ -82,7 +82,7 @@ def _link(exhibit: Exhibit, filters: str) -> None:
         st.error(str(error))
         return
     st.code(address(VIEW_PAGE, parameters), language=None, wrap_lines=True)
-    st.caption("Whoever opens it sees the figures of that day, and is told what has moved since.")
+    st.caption("Whoever opens it sees the figures of that time, and is told what has moved.")
 
 
 def address(page: str, parameters: dict[str, str]) -> str:
@@ -95,7 +95,11 @@ def address(page: str, parameters: dict[str, str]) -> str:
 def _pictures(exhibit: Exhibit, filters: str, key: str) -> None:
     if exhibit.figure is None:
         return
-    item = item_of(exhibit, filters, draft.now())
+    try:
+        shared = draft.shareable(exhibit)
+    except EmmieError:
+        return
+    item = item_of(shared, filters, draft.now())
     for kind, draw, mime in (
         ("PNG", pictures.png, "image/png"),
         ("SVG", pictures.svg, "image/svg+xml"),
@@ -103,7 +107,7 @@ def _pictures(exhibit: Exhibit, filters: str, key: str) -> None:
         offer(
             f"the picture ({kind})",
             partial(_drawn, draw, item, draft.marking()),
-            of=exhibit,
+            of=(kind, shared.stamp, filters, draft.marking()),
             file_name=f"{exhibit.key}.{kind.lower()}",
             mime=mime,
             key=f"{kind}_{key}",

@@ -10,7 +10,7 @@ from analytics.reports import chromium
 from analytics.reports.document import drawing
 from analytics.reports.document.contents import contents
 from analytics.reports.document.page import page
-from analytics.reports.pack import Pack
+from analytics.reports.pack import Pack, Progress
 
 _NAME: Final = re.compile(rb"\(node(\d{8})\)")
 _DATE: Final = re.compile(rb"\(D:\d{14}([^)]*)\)")
@@ -21,7 +21,7 @@ def web_page(
     *,
     drawn: Literal["still", "live"],
     presenting: bool = False,
-    progress: chromium.Progress | None = None,
+    progress: Progress | None = None,
 ) -> bytes:
     """Return the report as one web page that needs no network.
 
@@ -57,7 +57,7 @@ def web_page(
     return page(pack, shown, pictures=pictures, presenting=presenting).encode()
 
 
-def pdf(pack: Pack, *, progress: chromium.Progress | None = None) -> bytes:
+def pdf(pack: Pack, *, progress: Progress | None = None) -> bytes:
     """Return the report as a tagged PDF with bookmarks: the web page, printed on A4.
 
     Parameters

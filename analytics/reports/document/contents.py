@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from analytics.errors import NotAllowedError
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.say import Say, say
 from analytics.reports.pack import Item, Pack
-
-_AS_AT: Final = re.compile(r"\bas at (\d{1,2} [A-Z][a-z]+ \d{4})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +27,7 @@ class Shown:
     figure_number : int
         Place of the figure among the figures, from 0.
     as_at : str
-        Date of the data in words; empty when the source names none.
+        Date of the data in words; empty where there is not one for all.
     frozen : str
         When the numbers were taken, in words.
     """
@@ -71,14 +68,14 @@ def contents(pack: Pack) -> tuple[Shown, ...]:
     shown: list[Shown] = []
     figures = 0
     for number, item in enumerate(pack.items, start=1):
-        as_at = _AS_AT.search(item.exhibit.source)
+        as_at = item.exhibit.as_at
         shown.append(
             Shown(
                 number=number,
                 item=item,
                 figure=item.exhibit.figure,
                 figure_number=figures,
-                as_at=as_at[1] if as_at else "",
+                as_at=wording.day(as_at) if as_at else "",
                 frozen=wording.moment(item.frozen_at or pack.prepared_at),
             )
         )

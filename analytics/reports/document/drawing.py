@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from analytics.reports import chromium
+from analytics.reports.pack import Progress
 
 WIDE: Final = 680
 """Pixels of a figure on paper, at 96 to the inch; a desk's screen shows it larger."""
@@ -22,7 +23,8 @@ FONT: Final = "Arial, Helvetica, sans-serif"
 """What every system has in the same widths, so that no label is longer than it was measured."""
 
 _HERE: Final = Path(__file__).parent
-_FRAME: Final = """<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>Figures</title>
+_FRAME: Final = """<!doctype html><html lang="en-GB"><meta charset="utf-8">{policy}
+<title>Figures</title>
 <body><script>{library}</script><script type="application/json" id="figures">{figures}</script>
 <script>{draw}</script>"""
 _PREFIX: Final = "data:image/svg+xml,"
@@ -44,7 +46,7 @@ class Picture:
 
 
 def drawn(
-    figures: Sequence[dict[str, Any]], *, progress: chromium.Progress | None = None
+    figures: Sequence[dict[str, Any]], *, progress: Progress | None = None
 ) -> tuple[Picture | None, ...]:
     """Draw figures in Chromium.
 
@@ -67,7 +69,12 @@ def drawn(
     """
     if not figures:
         return ()
-    page = _FRAME.format(library=library(), figures=as_data(figures), draw=script("draw.js"))
+    page = _FRAME.format(
+        policy=chromium.FETCHES_NOTHING,
+        library=library(),
+        figures=as_data(figures),
+        draw=script("draw.js"),
+    )
     found = chromium.read(page, "window.pictures", progress=progress)
     return tuple(
         Picture(wide=_svg(pair["wide"]), narrow=_svg(pair["narrow"])) if pair else None

@@ -8,20 +8,16 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from analytics.exhibits import wording
-from analytics.exhibits.exhibit import Cell
+from analytics.exhibits import html, wording
 from analytics.reports.document import drawing
 from analytics.reports.document.contents import Shown
 from analytics.reports.pack import SYNTHETIC, Pack
 from analytics.reports.symbols import SYMBOLS
-
-LONG_TEXT: Final = 40
-_NEGATIVE: Final = re.compile(r"−£[\d,.]+")
 
 
 def page(
@@ -83,19 +79,13 @@ def _environment() -> Environment:
     environment.filters["kept"] = kept
     environment.filters["cell"] = lambda cell: kept("" if cell is None else str(cell))
     environment.filters["address"] = address
-    environment.tests["long"] = is_long
+    environment.tests["long"] = html.is_long
     return environment
 
 
 def kept(text: str) -> Markup:
     """Return text in which no line ends between a minus and its pounds."""
-    whole = _NEGATIVE.sub(r'<span class="whole">\g<0></span>', str(escape(text)))
-    return Markup(whole)  # noqa: S704 - escaped one line above
-
-
-def is_long(cell: Cell) -> bool:
-    """Return whether a cell holds a text that needs room."""
-    return len(str(cell)) > LONG_TEXT
+    return Markup(html.kept(text))  # noqa: S704 - escaped there
 
 
 def address(svg: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -12,13 +11,12 @@ from typing import Any, Final
 from pptx.opc.constants import RELATIONSHIP_TYPE
 
 from analytics.errors import NotAllowedError
-from analytics.reports.pack import Pack
+from analytics.reports.pack import Pack, Progress
 from analytics.reports.powerpoint.furniture import close
 from analytics.reports.powerpoint.pages import Slides
 from analytics.reports.powerpoint.template import opened, saved
 from analytics.reports.powerpoint.text import LANGUAGE, mark_language
 
-Progress = Callable[[int, int], None]
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a file inside a zip archive may have."""
 MADE_BY: Final = "EMMIE Explorer"

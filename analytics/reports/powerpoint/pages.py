@@ -53,7 +53,7 @@ class Slides:
         slide.shapes.title.text = pack.title
         lines = [
             words.mark(pack, synthetic=pack.synthetic),
-            f"Prepared {wording.day(pack.prepared_at.date())}, version {pack.version}",
+            f"Prepared {wording.moment(pack.prepared_at)}, version {pack.version}",
             wording.plural(len(pack.items), "exhibit", "exhibits"),
         ]
         others = [one for one in slide.placeholders if one.placeholder_format.idx != 0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,7 +11,6 @@ from analytics.reports.pack import SYNTHETIC, Item, Pack
 from analytics.reports.symbols import SYMBOLS
 
 OWN_WORDS: Final = "Presenter's note:"
-_AS_AT: Final = re.compile(r"as at \d{1,2} \w+ \d{4}")
 
 
 def mark(pack: Pack, *, synthetic: bool) -> str:
@@ -23,12 +21,11 @@ def mark(pack: Pack, *, synthetic: bool) -> str:
 def footer(pack: Pack, item: Item) -> tuple[str, str, str]:
     """Return the lines of a footer: what is shown, under which rules, and its marking."""
     exhibit = item.exhibit
-    found = _AS_AT.search(exhibit.source)
-    as_at = f"Data {found[0]}. " if found else ""
+    as_at = f"Data as at {wording.day(exhibit.as_at)}. " if exhibit.as_at else ""
     about = f"Filters: {item.filters.rstrip('.')}. {as_at}Source: {exhibit.source}"
     rules = item.policy or "Disclosure policy: not stated."
-    taken = (item.frozen_at or pack.prepared_at).date()
-    prepared = f"Numbers taken {wording.day(taken)}, version {pack.version}"
+    taken = wording.moment(item.frozen_at or pack.prepared_at)
+    prepared = f"Numbers taken {taken}, version {pack.version}"
     return about, rules, f"{mark(pack, synthetic=exhibit.synthetic)}  ·  {prepared}"
 
 

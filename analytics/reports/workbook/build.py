@@ -98,7 +98,7 @@ def _fill(book: Any, pack: Pack, progress: Callable[[int, int], None] | None) ->
     for number, (name, item) in enumerate(zip(names, pack.items, strict=True), start=1):
         sheet = Sheet(book, name, styles, pack)
         write_about(sheet, pack, item, numbers)
-        contents.append((name, _listed(item), "; ".join(as_at(item))))
+        contents.append((name, _listed(item), as_at(item)))
         further = _write_exhibit(book, sheet, pack, item, styles)
         if further:
             contents.append((further, f"Data of the chart on the sheet {name}", ""))

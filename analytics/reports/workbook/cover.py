@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
-from analytics.exhibits.wording import day, plural
+from analytics.exhibits.wording import day, moment, plural
 from analytics.reports.pack import SYNTHETIC, Item, Pack
 from analytics.reports.workbook.cells import text
 from analytics.reports.workbook.columns import SheetTable
 from analytics.reports.workbook.sheet import Sheet
 
 COVER: Final = "Cover"
-_AS_AT = re.compile(r"as at (\d{1,2} [A-Z][a-z]+ \d{4})")
 
 
-def as_at(item: Item) -> tuple[str, ...]:
-    """Return the dates at which an exhibit's data stood, as its source line tells them."""
-    return tuple(dict.fromkeys(_AS_AT.findall(item.exhibit.source)))
+def as_at(item: Item) -> str:
+    """Return the date at which an exhibit's data stood; empty where there is not one for all."""
+    return day(item.exhibit.as_at) if item.exhibit.as_at else ""
 
 
 def cover_sheet(sheet: Sheet, pack: Pack, sheets: Iterable[tuple[str, str, str]]) -> None:
@@ -34,8 +32,8 @@ def cover_sheet(sheet: Sheet, pack: Pack, sheets: Iterable[tuple[str, str, str]]
         Name of each sheet, what is on it and the date of its data; each becomes a link.
     """
     listed = tuple(sheets)
-    prepared = f"{day(pack.prepared_at)} at {pack.prepared_at:%H:%M}"
-    dates = dict.fromkeys(date for item in pack.items for date in as_at(item))
+    prepared = moment(pack.prepared_at)
+    dates = dict.fromkeys(filter(None, map(as_at, pack.items)))
     sheet.title(pack.title)
     exhibits = plural(len(pack.items), "exhibit", "exhibits")
     sheet.line(

@@ -14,6 +14,7 @@ STAMP = Stamp(
     recipe=Recipe(build="analytics.exhibits.any:any", questions=()),
     answer="a",
     data="d",
+    protocol="e",
     policies=("p",),
     version="1",
     places=None,
@@ -43,8 +44,8 @@ def test_nothing_moved() -> None:
 
 
 def test_the_moved_figure_is_named_with_its_row_column_and_difference() -> None:
-    before = exhibit(("A", "10%", "5 of 50"), ("B", "−4.5 (−8.1 to −0.9)", "[c]"))
-    now = exhibit(("A", "10%", "5 of 50"), ("B", "−3.0 (−8.1 to 0.9)", "[c]"), data="e")
+    before = exhibit(("A", "10%", "5 of 50"), ("B", "−4.5 (−8.1 to −0.9)", 9))
+    now = exhibit(("A", "10%", "5 of 50"), ("B", "−3.0 (−8.1 to 0.9)", 9), data="e")
     (cell,) = movement(before, now).cells
     assert (cell.row, cell.column, cell.by) == ("B", "Share", 1.5)
     assert movement(before, now).why == ("data",)
@@ -83,10 +84,40 @@ def test_rows_of_one_name_are_told_apart_by_their_order() -> None:
     assert [cell.row for cell in movement(before, now).cells] == ["A (2)"]
 
 
+def test_a_row_more_moves_only_itself() -> None:
+    rows = (("A", "10%", 1), ("B", "12%", 2))
+    found = movement(exhibit(*rows), exhibit(*rows, ("C", "14%", 3)))
+    assert {cell.row for cell in found.cells} == {"C"}
+    alone = movement(exhibit(rows[0]), exhibit(*rows))
+    assert {cell.row for cell in alone.cells} == {"B"}
+
+
+def test_words_and_chart_move_too() -> None:
+    same = exhibit()
+    said = movement(same, replace(same, sentences=("61 of 100.",)))
+    assert said.words == (("", "61 of 100."),)
+    assert said.is_any
+    drawn = movement(same, replace(same, figure={"data": [{"y": [1]}]}))
+    assert drawn.is_redrawn
+    assert drawn.is_any
+
+
+def test_no_difference_is_given_beside_a_withheld_figure() -> None:
+    before, now = exhibit(("A", "[c]", 20)), exhibit(("A", "[c]", 21))
+    (cell,) = movement(before, now).cells
+    assert (cell.before, cell.now, cell.by) == ("20", "21", None)
+
+
+def test_a_range_is_not_a_negative_number() -> None:
+    (cell,) = movement(exhibit(("A", "5-6 weeks", 1)), exhibit(("A", "5-7 weeks", 1))).cells
+    assert cell.by == 0
+
+
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
         ({"data": "e"}, ("data",)),
+        ({"protocol": "f"}, ("protocol",)),
         ({"version": "2"}, ("code",)),
         ({"policies": ("q",)}, ("policy",)),
         ({"places": ("E06000045",)}, ("places",)),
