@@ -5,7 +5,7 @@ import streamlit as st
 from pages.shell.briefing_arrange import show_arrange
 from pages.shell.briefing_files import show_files
 from pages.shell.briefing_present import show_present
-from pages.shell.briefing_shelf import open_from_link, show_shelf
+from pages.shell.briefing_shelf import open_from_link, show_fault, show_shelf, take_ready_made
 from pages.shell.draft import draft
 from pages.shell.page import heading
 from pages.shell.parts import choose_part
@@ -18,11 +18,13 @@ heading(
     "were when you added them.",
 )
 open_from_link()
-show_shelf()
+take_ready_made()
+show_fault()
 if not draft().items:
+    show_shelf()
     st.info(
-        "Nothing is in this briefing yet. On any page, choose **Use this** under an exhibit and "
-        "then **Add to briefing**; or start from a ready-made briefing above."
+        "Nothing is in this briefing yet. Start from a ready-made one above, or choose **Add to "
+        "briefing** under any exhibit on any page."
     )
 else:
     part = choose_part(PARTS, "part_of_briefing")

@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.exhibits import wording
 from analytics.reports.pack import SYNTHETIC, Item
 from pages.shell.briefing_refresh import show_refresh
+from pages.shell.briefing_shelf import show_save, show_shelf
 from pages.shell.draft import BOXES, change, draft, start
 from pages.shell.exhibit_view import show_frozen
 from pages.shell.plain_text import plain
@@ -20,6 +21,8 @@ MOST: Final = {"title": 120, "annotation": 600}
 
 def show_arrange() -> None:
     """Show each exhibit with its place, and what can be changed about it."""
+    show_shelf()
+    show_save()
     show_refresh()
     items = draft().items
     for index, item in enumerate(items):

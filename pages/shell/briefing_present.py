@@ -8,7 +8,7 @@ from analytics.reports.document import web_page
 from analytics.reports.pack import Pack
 from pages.shell.draft import as_pack, draft
 
-HEIGHT = 760
+HEIGHT = 540
 
 
 def show_present() -> None:

@@ -37,8 +37,7 @@ def open_from_link() -> None:
 
 
 def show_shelf() -> None:
-    """Offer what can be opened, and to save what is being put together."""
-    _take_ready_made()
+    """Offer what can be opened."""
     titles = evaluations_for(OverviewQuestion)
     saved = _listed(open_shelf().signature(), current_viewer().scope)
     labels = {f"{_READY}{name}": f"Ready-made: {title}" for name, title in titles.items()}
@@ -64,10 +63,12 @@ def show_shelf() -> None:
         st.caption(
             "This briefing is not saved. It is lost when you open another one or close the tab."
         )
+
+
+def show_fault() -> None:
+    """Say why what was asked last could not be done."""
     if said := st.session_state.get(_ERROR):
         st.error(said)
-    if draft.draft().items:
-        _save_row()
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
@@ -102,7 +103,7 @@ def _ready_made(name: str, viewer: Viewer, marking: str, progress: Progress) -> 
     return ready_made(name, viewer, prepared_at=draft.now(), marking=marking, progress=progress)
 
 
-def _take_ready_made() -> None:
+def take_ready_made() -> None:
     """Open the ready-made briefing that was asked for, when it is made."""
     job = job_of(_MAKING)
     if job is None:
@@ -117,7 +118,8 @@ def _take_ready_made() -> None:
     draft.start(draft.opened(job.future.result()))
 
 
-def _save_row() -> None:
+def show_save() -> None:
+    """Offer to save what is being put together, and show the link of what was saved."""
     st.session_state.setdefault(NAME_BOX, draft.draft().title)
     left, middle, right = st.columns([4, 1, 1], vertical_alignment="bottom")
     left.text_input("Name of the briefing", key=NAME_BOX, on_change=_rename, max_chars=LONGEST_NAME)
