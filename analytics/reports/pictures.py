@@ -85,7 +85,8 @@ def figure_png(exhibit: Exhibit) -> bytes:
 def _photographed(drawn: str, width: int, height: int) -> bytes:
     html = (
         '<!doctype html><html lang="en-GB" data-ready="yes"><meta charset="utf-8">'
-        f'{chromium.FETCHES_NOTHING}<title>Picture</title><body style="margin:0;overflow:hidden">{drawn}'
+        f"{chromium.FETCHES_NOTHING}<title>Picture</title>"
+        f'<body style="margin:0;overflow:hidden">{drawn}'
     )
     return chromium.photographed(html, width=width, height=height)
 
