@@ -24,6 +24,8 @@ STYLE = """
 }
 </style>
 """
+UNMEASURED = frozenset({"Methods", "Briefing", "Figures from a link"})
+"""Titles of pages that make no number of their own."""
 LANGUAGE = "<script>document.documentElement.lang = 'en-GB';</script>"
 
 
@@ -35,7 +37,7 @@ def furniture() -> None:
 
 def footer(page: str) -> None:
     """Show where the methods of a page are, and what its figures must not be used for."""
-    if page != "Methods":
+    if page not in UNMEASURED:
         st.page_link(
             "methods.py",
             label="How the numbers on this page are made",

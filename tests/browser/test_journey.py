@@ -243,7 +243,10 @@ def download(page: Page, key: str, folder: Path) -> tuple[str, list[list[str]]]:
 
 def assert_says_what_it_is(rows: list[list[str]], *, authority: str, synthetic: bool) -> None:
     above = [row[0] for row in rows[: rows.index([])]]
-    assert len(above) == (5 if synthetic else 4)
+    assert [line for line in above if line.startswith("Disclosure control: ")]
+    assert [line for line in above if line.startswith("Numbers taken: ")]
+    assert [line for line in above if line.startswith("Computed by: EMMIE Explorer ")]
+    assert [line for line in above if line.startswith("Marking: ")]
     assert [line for line in above if line.startswith("Filters: ") and authority in line]
     assert [line for line in above if line.startswith("Source: ")]
     assert any("SYNTHETIC" in line for line in above) == synthetic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from analytics.ask import ask
@@ -55,6 +55,7 @@ def exhibit(**changes: Any) -> Exhibit:
         alt_text="Two bars: 20 and 40.",
         notes=("One note.",),
         source="A source, as at 1 July 2019 (extract abc)",
+        as_at=date(2019, 7, 1),
         synthetic=True,
         sentences=("The first is half of the second.",),
     )

@@ -194,7 +194,9 @@ def test_every_rule_of_a_key_is_of_an_exhibit() -> None:
 RECIPE = Recipe(
     build="analytics.exhibits.effect:effect_exhibits", questions=(KINDS["EffectQuestion"](),)
 )
-STAMP = Stamp(recipe=RECIPE, answer="0", data="0", policies=(), version="0", places=None)
+STAMP = Stamp(
+    recipe=RECIPE, answer="0", data="0", protocol="0", policies=(), version="0", places=None
+)
 EXHIBIT = Exhibit(
     key="outcomes_difference",
     headline="All 1 main outcomes differ in the intended direction",

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ def exhibit(**changes: Any) -> Exhibit:
         alt_text="Two bars.",
         notes=("One note.", "Shared note."),
         source="A source, as at 1 July 2019 (extract abc)",
+        as_at=date(2019, 7, 1),
         synthetic=True,
     )
     return replace(base, **changes)
@@ -91,7 +92,7 @@ def test_the_cover_says_what_it_is() -> None:
     cover = opened(pack())["Cover"]
     said = words(cover)
     assert cover["A1"].value == "Ten minutes"
-    for wanted in ("OFFICIAL", "5 March 2026 at 09:30", "0.6.0", "1 July 2019", POLICY, "made up"):
+    for wanted in ("OFFICIAL", "5 March 2026, 09:30", "0.6.0", "1 July 2019", POLICY, "made up"):
         assert any(wanted in line for line in said), wanted
 
 
