@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 
 from analytics.extracts import code_lists as codes
-from analytics.extracts.filters import FILTER_WORDS, FilterRole, Filters
+from analytics.extracts.filters import FILTER_WORDS, NO_FILTERS, FilterRole, Filters
 from pages.shell.caching import authorities, teams
 
 ALL_ROLES: tuple[FilterRole, ...] = tuple(FILTER_WORDS)
@@ -103,6 +103,8 @@ def _clear() -> None:
 
 def in_words(filters: Filters) -> str:
     """Return the filters as one line, for the page and for every download."""
+    if filters == NO_FILTERS:
+        return "none"
     names = authorities()
     parts = [
         ("Local authority", [names.get(code, code) for code in filters.local_authorities]),
@@ -115,4 +117,4 @@ def in_words(filters: Filters) -> str:
         ("to", [f"{filters.period_end:%d/%m/%Y}"] if filters.period_end else []),
     ]
     shown = [f"{label}: {', '.join(values)}" for label, values in parts if values]
-    return "; ".join(shown) or "none"
+    return "; ".join(shown)
