@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from analytics.errors import EmmieError, ExportError
@@ -52,6 +52,7 @@ AT_ONCE: Final = 2
 PAUSE: Final = 0.05
 
 _FREE: Final = BoundedSemaphore(AT_ONCE)
+_HAS_NO_SANDBOX: Final = Event()
 
 
 def found() -> bool:
@@ -143,6 +144,10 @@ def photographed(html: str, *, width: int, height: int, scale: float = 2.0) -> b
     return _visit(html, work)
 
 
+class _NoSandboxError(Exception):
+    """Chromium did not start in its sandbox."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """A tab of Chromium, and the page that it is to open."""
@@ -197,9 +202,25 @@ def _visit(html: str, work: Work[T]) -> T:
 
 
 async def _opened(html: str, work: Work[T]) -> T:
-    from choreographer import Browser  # noqa: PLC0415 - only for files
+    """Open the page in Chromium's sandbox, where the system lets it have one."""
+    if not (_is_root() or _HAS_NO_SANDBOX.is_set()):
+        try:
+            return await _worked(html, work, is_sandboxed=True)
+        except _NoSandboxError:
+            # Many containers forbid it. Nothing of the page has been opened yet.
+            _HAS_NO_SANDBOX.set()
+    return await _worked(html, work, is_sandboxed=False)
 
-    browser = Browser()
+
+async def _worked(html: str, work: Work[T], *, is_sandboxed: bool) -> T:
+    from choreographer import Browser  # noqa: PLC0415 - only for files
+    from choreographer.errors import ChromeNotFoundError  # noqa: PLC0415
+
+    try:
+        browser = Browser(enable_sandbox=is_sandboxed)
+    except ChromeNotFoundError as error:
+        # Of a Chromium that is not the system's own, the library opens none in a sandbox.
+        raise _NoSandboxError if is_sandboxed else ExportError(NOT_FOUND) from error
     # A Chromium from a snap sees nothing in the usual place of temporary files.
     near = Path.home() if browser.is_isolated() else None
     with tempfile.TemporaryDirectory(dir=near, prefix=".emmie-") as folder:
@@ -207,10 +228,10 @@ async def _opened(html: str, work: Work[T]) -> T:
         place.write_text(html, encoding="utf-8")
         try:
             async with asyncio.timeout(SECONDS) as limit:
-                await browser.open()
+                await _start(browser, is_sandboxed=is_sandboxed)
                 tab = await browser.create_tab()
                 return await work(_Page(tab, place.as_uri(), limit))
-        except EmmieError:
+        except (EmmieError, _NoSandboxError):
             raise
         except TimeoutError as error:
             message = f"Chromium was silent for {SECONDS:.0f} seconds, and was ended."
@@ -220,6 +241,22 @@ async def _opened(html: str, work: Work[T]) -> T:
             raise ExportError("Chromium stopped before the file was made.") from error
         finally:
             await _end(browser)
+
+
+async def _start(browser: Browser, *, is_sandboxed: bool) -> None:
+    from choreographer.errors import BrowserFailedError  # noqa: PLC0415 - only for files
+
+    try:
+        await browser.open()
+    except BrowserFailedError as error:
+        if is_sandboxed:
+            raise _NoSandboxError from error
+        raise
+
+
+def _is_root() -> bool:
+    """Return whether it is root who runs this, to whom Chromium refuses its sandbox."""
+    return sys.platform != "win32" and os.geteuid() == 0
 
 
 async def _end(browser: Browser) -> None:

@@ -147,7 +147,7 @@ def _look(page: Page, chosen: str) -> View:
     too_wide: list[str] = []
     for width in (NARROW, NARROWEST):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(300)
+        page.wait_for_function(REDRAWN)
         overflow[width] = page.evaluate(OVERFLOW)
         too_wide += page.evaluate(TOO_WIDE) if overflow[width] > 0 else []
         cut_off += page.evaluate(CUT_OFF) if width == NARROW else []
@@ -179,6 +179,11 @@ WORDS = """() => {
   const figures = [...document.querySelectorAll('[data-testid=stMain] [role=figure]')];
   return words.concat(figures.map(one => one.getAttribute('aria-label') || '')).join('\\n');
 }"""
+REDRAWN = """() => [...document.querySelectorAll('.js-plotly-plot')].every(chart => {
+  const room = chart.clientWidth;
+  return room === 0 || Math.abs(chart.querySelector('.main-svg').clientWidth - room) < 2;
+})"""
+"""Whether each chart has been drawn again for the window's width."""
 CUT_OFF = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(chart => {
   const whole = chart.getBoundingClientRect();
   return [...chart.querySelectorAll('svg text')]

@@ -7,7 +7,7 @@ from typing import Final
 
 from analytics.exhibits import theme
 from analytics.reports.charts.panel import Errors, Number, Panel, Reference, Series
-from analytics.reports.powerpoint import room, text
+from analytics.reports.powerpoint import apart, room, text
 from analytics.reports.powerpoint.parts import Label
 
 HAIR: Final = 1e-6
@@ -39,7 +39,7 @@ def all_points(fitted: room.Fitted) -> list[Drawn]:
         found += [Drawn(series=_across(one), spans=one)] if errors_across(one) else []
         found.append(Drawn(series=one, labels=point_labels(one)))
     if panel.words:
-        found.append(_words(panel, fitted.inside.height))
+        found.append(_words(fitted))
     return _longest_first(found)
 
 
@@ -122,17 +122,21 @@ def _reference(one: Reference) -> Series:
     )
 
 
-def _words(panel: Panel, height: float) -> Drawn:
+def _words(fitted: room.Fitted) -> Drawn:
+    panel, inside = fitted.panel, fitted.inside
+    own = [apart.own_box(fitted, one) for one in panel.words]
+    moved = zip(panel.words, own, apart.boxes(fitted), strict=True)
     labels = tuple(
         Label(
             lines=tuple(one.text.split("\n")),
             place=one.place,
-            rise=one.rise * 0.55 * room.ROW * (one.text.count("\n") + 1) / height,
+            shift=(box.left - at.left) / inside.width,
+            rise=(apart.raised(one) + at.top - box.top) / inside.height,
             colour=one.colour,
             is_bold=one.is_bold,
             align="l" if one.place == "right" else "ctr",
         )
-        for one in panel.words
+        for one, at, box in moved
     )
     x, y = tuple(one.x for one in panel.words), tuple(one.y for one in panel.words)
     return Drawn(series=Series(name="Words", x=x, y=y, in_legend=False), labels=labels)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from analytics.reports.powerpoint import shapes, text
-from analytics.reports.powerpoint.area import Area
+from analytics.reports.powerpoint import apart, shapes
 from analytics.reports.powerpoint.arrange import Placed
 from analytics.reports.powerpoint.parts import SIZE
 
@@ -35,11 +35,9 @@ def draw(tree: Any, placed: Placed) -> None:
             dash=one.dash,
         )
         shapes.describe(line, "Line", one.name or f"Line at {one.x0:g}")
-    for number, said in enumerate(panel.words, start=1):
+    where = apart.boxes(placed.fitted)
+    for number, (said, box) in enumerate(zip(panel.words, where, strict=True), start=1):
         lines = said.text.split("\n")
-        wide = text.width(said.text, SIZE) + 8
-        high = text.height(len(lines), SIZE)
-        left = across(said.x) + {"right": 2.0, "left": -wide - 2}.get(said.place, -wide / 2)
-        at = Area(left, down(said.y) - high / 2, wide, high)
+        at = replace(box, left=area.left + box.left, top=area.top + box.top)
         one_box = shapes.words(tree, at, lines, SIZE, align="left", is_bold=said.is_bold)
         shapes.describe(one_box, f"Words {number}", said.text)

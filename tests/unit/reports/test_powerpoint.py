@@ -17,8 +17,10 @@ from pptx.util import Pt
 
 from analytics.errors import ExportError, NotAllowedError
 from analytics.exhibits.exhibit import Exhibit
+from analytics.reports.charts import panels
 from analytics.reports.pack import SYNTHETIC, Item, Pack
-from analytics.reports.powerpoint import pictures, presentation
+from analytics.reports.powerpoint import apart, arrange, helpers, pictures, presentation, room
+from analytics.reports.powerpoint.area import Area
 from tests.helpers.deep_dive_exhibits import deep_dive_exhibits
 from tests.helpers.letter_exhibits import letter_exhibits
 
@@ -141,6 +143,45 @@ def test_nothing_runs_off_a_slide_or_over_something_else() -> None:
 def is_on_a_chart(shape: Any) -> bool:
     """Return whether a shape is a line or a text at a place of a chart."""
     return bool(shape.name == "Line" or shape.name.startswith("Words "))
+
+
+def words_over_charts(one: Exhibit) -> list[tuple[str, str, Area, Area]]:
+    """Return, for each pair of words over one chart, what they say and where they stand."""
+    found = []
+    for page in arrange.pages(panels(one.figure), Area(40, 110, 880, 340)):
+        for placed in page:
+            said = [words.text for words in placed.fitted.panel.words]
+            boxes = apart.boxes(placed.fitted)
+            for (a, one_box), (b, other) in combinations(zip(said, boxes, strict=True), 2):
+                found.append((a, b, one_box, other))
+    return found
+
+
+def test_no_words_stand_over_others_on_a_chart() -> None:
+    pairs = 0
+    for one in exhibits().values():
+        drawn = panels(one.figure)
+        if not drawn or not all(panel.is_chart for panel in drawn):
+            continue
+        for said, other, box, other_box in words_over_charts(one):
+            pairs += 1
+            assert not apart.overlap(box, other_box), (one.key, said, other)
+    assert pairs > 10
+
+
+def test_words_at_nearly_the_same_place_are_stacked() -> None:
+    (panel,) = panels(exhibits()["out_of_court_over_time"].figure)
+    fitted = room.fitted(panel, 880, 340)
+    own = [apart.own_box(fitted, one) for one in panel.words]
+    assert any(apart.overlap(one, other) for one, other in combinations(own, 2))
+    moved = [
+        (at, box) for at, box in zip(own, apart.boxes(fitted), strict=True) if at.top != box.top
+    ]
+    assert moved
+    assert all(at.left == box.left and 0 < box.top < 340 for at, box in moved)
+    labels = next(one for one in helpers.all_points(fitted) if one.series.name == "Words").labels
+    rises = {label.rise for label in labels if label}
+    assert len(rises) == len(panel.words)
 
 
 def overlap(one: Any, other: Any) -> bool:
