@@ -94,7 +94,7 @@ QUESTIONS = (
     "methods",
     "data",
 )
-OK, BROKEN, MISUSED = 0, 1, 2
+OK, BROKEN, MISUSED, STOPPED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,6 +105,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EmmieError as error:
         sys.stderr.write(f"{error}\n")
         return MISUSED
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. Nothing was written.\n")
+        return STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:

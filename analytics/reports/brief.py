@@ -15,7 +15,7 @@ from analytics.errors import ExportError, InvalidInputError
 from analytics.extracts.durable import put
 from analytics.extracts.library import Library
 from analytics.reports.files import kind_of
-from analytics.reports.pack import NO_MARKING, Pack
+from analytics.reports.pack import Pack, own_marking
 from analytics.reports.powerpoint import presentation
 from analytics.reports.ready_made import ready_made
 
@@ -40,7 +40,7 @@ def write_brief(
     library : Library
         Where the data is.
     marking : str
-        The body's own security marking.
+        The body's own security marking; the installation's when empty.
     template : Path, optional
         A PowerPoint file to lay the slides out with.
     quiet : bool
@@ -68,7 +68,7 @@ def write_brief(
             evaluation,
             PUBLIC,
             prepared_at=datetime.now(UTC).replace(microsecond=0),
-            marking=marking.strip().upper() or NO_MARKING,
+            marking=own_marking(marking),
             library=library,
             progress=step,
         )

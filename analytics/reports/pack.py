@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Final
 from analytics.exhibits.exhibit import Exhibit
 
 NO_MARKING: Final = "No marking set"
+MARKING_VARIABLE: Final = "EMMIE_MARKING"
 SYNTHETIC: Final = "Synthetic data, made up"
 Progress = Callable[[int, int], None]
 """Told how many parts are done, and of how many."""
@@ -81,3 +83,8 @@ class Pack:
     def policies(self) -> tuple[str, ...]:
         """Every disclosure policy that was applied, once each."""
         return tuple(dict.fromkeys(item.policy for item in self.items if item.policy))
+
+
+def own_marking(given: str = "") -> str:
+    """Return the body's own security marking: the one given, or the installation's."""
+    return (given.strip() or os.environ.get(MARKING_VARIABLE, "").strip()).upper() or NO_MARKING

@@ -11,7 +11,7 @@ from analytics.ask import evaluations_for
 from analytics.emmie.overview import OverviewQuestion
 from analytics.errors import EmmieError
 from analytics.exhibits import wording
-from analytics.reports.pack import Pack, Progress
+from analytics.reports.pack import Pack, Progress, own_marking
 from analytics.reports.ready_made import ready_made
 from analytics.reports.shelf import Listed, open_shelf
 from pages.shell import draft
@@ -89,7 +89,7 @@ def _open(chosen: str | None) -> None:
     viewer = current_viewer()
     if chosen.startswith(_READY):
         name = chosen.removeprefix(_READY)
-        begin(_MAKING, chosen, partial(_ready_made, name, viewer, draft.marking()))
+        begin(_MAKING, chosen, partial(_ready_made, name, viewer, own_marking()))
         return
     try:
         found = open_shelf().open(chosen.removeprefix(_SAVED), viewer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,12 +11,11 @@ import streamlit as st
 from analytics.errors import BriefingError
 from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.making import make
-from analytics.reports.pack import NO_MARKING, Item, Pack
+from analytics.reports.pack import Item, Pack, own_marking
 from analytics.reports.ready_made import item_of
 from analytics.reports.shelf import Saved
 from pages.shell.session import current_viewer
 
-MARKING_VARIABLE: Final = "EMMIE_MARKING"
 UNTITLED: Final = "Briefing"
 _DRAFTS: Final = "drafts_of_briefings"
 BOXES: Final = "words_of_briefing"
@@ -93,7 +91,7 @@ def as_pack(one: Draft) -> Pack:
         items=one.items,
         prepared_at=max(frozen, default=now()),
         version=", ".join(sorted(versions)),
-        marking=marking(),
+        marking=own_marking(),
     )
 
 
@@ -132,8 +130,3 @@ def shareable(exhibit: Exhibit) -> Exhibit:
 def now() -> datetime:
     """Return the time, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
-
-
-def marking() -> str:
-    """Return the body's own security marking."""
-    return os.environ.get(MARKING_VARIABLE, "").strip().upper() or NO_MARKING

@@ -12,9 +12,9 @@ from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.html import is_long, kept
 from analytics.exhibits.theme import CONFIG
 from analytics.extracts.filters import FILTER_WORDS, NO_FILTERS, Filters
-from analytics.reports.pack import SYNTHETIC
+from analytics.reports.pack import SYNTHETIC, own_marking
 from analytics.reports.table_file import file_name, table_csv
-from pages.shell.draft import marking, now
+from pages.shell.draft import now
 from pages.shell.filter_bar import in_words
 from pages.shell.plain_text import plain
 from pages.shell.take_away import take_away
@@ -90,7 +90,7 @@ def _csv(exhibit: Exhibit, filters: str) -> bytes:
         policy=" ".join(stamp.policies) if stamp else "",
         prepared_at=now(),
         version=stamp.version if stamp else "",
-        marking=marking(),
+        marking=own_marking(),
     )
 
 

@@ -14,7 +14,7 @@ from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.say import say
 from analytics.reports import pictures
 from analytics.reports.links import link_to, open_link
-from analytics.reports.pack import Item, Progress
+from analytics.reports.pack import Item, Progress, own_marking
 from analytics.reports.ready_made import item_of
 from analytics.reports.shelf import open_shelf
 from pages.shell import draft
@@ -106,8 +106,8 @@ def _pictures(exhibit: Exhibit, filters: str, key: str) -> None:
     ):
         offer(
             f"the picture ({kind})",
-            partial(_drawn, draw, item, draft.marking()),
-            of=(kind, shared.stamp, filters, draft.marking()),
+            partial(_drawn, draw, item, own_marking()),
+            of=(kind, shared.stamp, filters, own_marking()),
             file_name=f"{exhibit.key}.{kind.lower()}",
             mime=mime,
             key=f"{kind}_{key}",
