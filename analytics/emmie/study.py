@@ -13,9 +13,10 @@ from typing_extensions import TypeIs
 from analytics.access.viewer import Viewer
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.release import Released
+from analytics.emmie.published_areas import areas_of
 from analytics.extracts.contract_rules import FilterRole
 from analytics.extracts.contracts import CONTRACTS
-from analytics.extracts.engine import Store
+from analytics.extracts.engine import Store, UnusableExtractError
 from analytics.extracts.filters import Filters
 from analytics.extracts.library import Evaluation, Library
 from analytics.extracts.protocol import Protocol
@@ -57,6 +58,8 @@ class Provenance:
         Seed of the generator of a synthetic extract.
     filters_used, filters_unused : tuple of str
         Active filters that were applied, and those that mean nothing for this answer.
+    confined_to : tuple of str
+        Names of the only authorities whose rows the viewer may count; empty when all are counted.
     """
 
     evaluation: str
@@ -71,6 +74,7 @@ class Provenance:
     seed: int | None = None
     filters_used: tuple[FilterRole, ...] = ()
     filters_unused: tuple[FilterRole, ...] = ()
+    confined_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,4 +167,16 @@ class Study:
             seed=about.seed,
             filters_used=tuple(sorted(active & known)),
             filters_unused=tuple(sorted(active - known)),
+            confined_to=self._confined_to(extracts),
         )
+
+    def _confined_to(self, extracts: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names of the viewer's authorities, where an extract tells them apart."""
+        places = self.viewer.local_authorities
+        if not places or not any("local_authority" in CONTRACTS[one].roles for one in extracts):
+            return ()
+        try:
+            areas = areas_of(self.library.benchmarks())
+        except UnusableExtractError:
+            areas = {}
+        return tuple(sorted(areas[code].name if code in areas else code for code in places))

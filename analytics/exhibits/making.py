@@ -135,6 +135,7 @@ def _stamp(
         policies=tuple(dict.fromkeys(one.statement for one in answers)),
         version=version(),
         places=None if places is None else tuple(sorted(places)),
+        confined_to=tuple(sorted({name for one in found if one for name in one.confined_to})),
     )
 
 

@@ -114,6 +114,8 @@ class Stamp:
         Version of the code.
     places : tuple of str or None
         Authorities that the viewer was confined to; None when to none.
+    confined_to : tuple of str
+        Names of these authorities, where the figures count rows of theirs only.
     """
 
     recipe: Recipe
@@ -123,6 +125,7 @@ class Stamp:
     policies: tuple[str, ...]
     version: str
     places: tuple[str, ...] | None
+    confined_to: tuple[str, ...] = ()
 
 
 def as_text(recipe: Recipe) -> bytes:

@@ -14,7 +14,7 @@ import ibis
 from analytics.extracts import code_lists as codes
 from analytics.extracts.contract_rules import FilterRole
 
-__all__ = ["FILTER_WORDS", "NO_FILTERS", "FilterRole", "Filters", "apply_filters"]
+__all__ = ["FILTER_WORDS", "NOT_NARROWED", "NO_FILTERS", "FilterRole", "Filters", "apply_filters"]
 
 FILTER_WORDS: Final[dict[FilterRole, str]] = {
     "local_authority": "local authority",
@@ -26,6 +26,8 @@ FILTER_WORDS: Final[dict[FilterRole, str]] = {
     "category": "category of abuse",
 }
 """Each filter in words, in the order of the filter bar."""
+NOT_NARROWED: Final = "none"
+"""What stands for no filters, in words."""
 
 _LISTS: Final[dict[FilterRole, str]] = {
     "local_authority": "local_authorities",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, Literal
 
-from pydantic_core import to_json
+from pydantic_core import to_jsonable_python
 
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
@@ -20,6 +20,7 @@ Why = Literal["data", "protocol", "code", "policy", "places"]
 which authorities the viewer may see."""
 
 _NUMBER: Final = re.compile(r"(?<!\d)-?£?\d[\d,]*(\.\d+)?")
+_FROM_TO: Final = re.compile(r"-?£?\d[\d,.]*%? to ")
 Place = tuple[str, int]
 
 
@@ -34,8 +35,8 @@ class MovedCell:
     before, now : str
         As they are written; empty where there was, or is, no such row.
     by : float or None
-        Now less before, of the first number in each; None where there is none to subtract, and
-        where the row holds, or held, a figure that is withheld.
+        Now less before, of the first number in each; None where there is none to subtract, as in
+        an interval, and where the row holds, or held, a figure that is withheld.
     """
 
     row: str
@@ -71,6 +72,11 @@ class Movement:
         """Whether anything that is shown has moved."""
         return bool(self.cells or self.words or self.is_redrawn)
 
+    @property
+    def is_of_others(self) -> bool:
+        """Whether other authorities are counted now: other figures, that nothing can be said of."""
+        return "places" in self.why
+
 
 def movement(kept: Exhibit, now: Exhibit) -> Movement:
     """Return what moved between two versions of one exhibit.
@@ -84,7 +90,7 @@ def movement(kept: Exhibit, now: Exhibit) -> Movement:
     return Movement(
         cells=_cells(kept.download, now.download),
         words=tuple(pair for pair in zip_longest(said, says, fillvalue="") if pair[0] != pair[1]),
-        is_redrawn=to_json(kept.figure) != to_json(now.figure),
+        is_redrawn=to_jsonable_python(kept.figure) != to_jsonable_python(now.figure),
         why=differences(kept, now),
     )
 
@@ -99,7 +105,7 @@ def differences(kept: Exhibit, now: Exhibit) -> tuple[Why, ...]:
         "protocol": then.protocol != here.protocol,
         "code": then.version != here.version,
         "policy": then.policies != here.policies,
-        "places": then.places != here.places,
+        "places": then.confined_to != here.confined_to,
     }
     return tuple(why for why, is_other in differ.items() if is_other)
 
@@ -157,8 +163,9 @@ def _text(cell: Cell) -> str:
 
 
 def _by(before: str, now: str) -> float | None:
-    was, is_now = (_NUMBER.search(text.replace(wording.MINUS, "-")) for text in (before, now))
-    if was is None or is_now is None:
+    texts = [text.replace(wording.MINUS, "-") for text in (before, now)]
+    was, is_now = map(_NUMBER.search, texts)
+    if was is None or is_now is None or any(map(_FROM_TO.match, texts)):
         return None
     return round(_number(is_now.group()) - _number(was.group()), 10)
 
@@ -189,7 +196,12 @@ def why_sentence(found: Movement) -> str:
 
 
 def moved_table(found: Movement) -> Table:
-    """Return the figures that moved, and words where no figure did; at most twenty-five rows."""
+    """Return the figures that moved, and words where no figure did; at most twenty-five rows.
+
+    None where other authorities are counted now.
+    """
+    if found.is_of_others:
+        return Table(columns=("What", "Then", "Now", "By"), rows=())
     words = () if found.cells else found.words
     return Table(
         columns=("What", "Then", "Now", "By"),
@@ -208,6 +220,8 @@ def moved_table(found: Movement) -> Table:
 
 def extent_sentence(found: Movement) -> str:
     """Return how much moved."""
+    if found.is_of_others:
+        return "These are other figures: they count other authorities."
     n = len(found.cells)
     if n > MOST_SHOWN:
         return f"{n} figures moved; the first {MOST_SHOWN} stand here."

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from analytics.exhibits.exhibit import Exhibit
+from analytics.extracts.filters import NOT_NARROWED
 
 NO_MARKING: Final = "No marking set"
 MARKING_VARIABLE: Final = "EMMIE_MARKING"
@@ -38,7 +39,7 @@ class Item:
     """
 
     exhibit: Exhibit
-    filters: str = "none"
+    filters: str = NOT_NARROWED
     policy: str = ""
     title: str = ""
     annotation: str = ""
@@ -83,6 +84,14 @@ class Pack:
     def policies(self) -> tuple[str, ...]:
         """Every disclosure policy that was applied, once each."""
         return tuple(dict.fromkeys(item.policy for item in self.items if item.policy))
+
+
+def narrowed(exhibit: Exhibit, filters: str) -> str:
+    """Return what an exhibit was narrowed to, in words: authorities its viewer may see, filters."""
+    if exhibit.stamp is None or not exhibit.stamp.confined_to:
+        return filters
+    only = f"{', '.join(exhibit.stamp.confined_to)} only"
+    return only if filters == NOT_NARROWED else f"{only}; {filters}"
 
 
 def own_marking(given: str = "") -> str:

@@ -39,8 +39,9 @@ from analytics.exhibits.recipe import Recipe, version
 from analytics.exhibits.repeat_factors import repeat_factor_exhibits
 from analytics.exhibits.repeat_plans import audit_exhibits
 from analytics.exhibits.repeat_timing import repeat_plan_exhibits
+from analytics.extracts.filters import NOT_NARROWED
 from analytics.extracts.library import Library, open_library
-from analytics.reports.pack import NO_MARKING, Item, Pack
+from analytics.reports.pack import NO_MARKING, Item, Pack, narrowed
 
 MOST_ANALYSES: Final = 3
 UNSHOWN: Final = frozenset({"assumptions", "health_checks"})
@@ -102,7 +103,9 @@ def ready_made(
         raise BriefingError("No question about this evaluation has an answer; see the Data page.")
     return Pack(
         title=f"{title}: ten minutes for the partnership board",
-        items=tuple(item_of(exhibit, "none", prepared_at) for exhibit in exhibits),
+        items=tuple(
+            item_of(exhibit, narrowed(exhibit, NOT_NARROWED), prepared_at) for exhibit in exhibits
+        ),
         prepared_at=prepared_at,
         version=version(),
         marking=marking,

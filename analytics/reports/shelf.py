@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -58,7 +58,7 @@ class Listed:
 
     key: str
     title: str
-    prepared_at: datetime
+    saved_at: datetime
     n_items: int
 
 
@@ -133,17 +133,18 @@ class Shelf:
         for path in self._path("briefings", "").glob("*.json"):
             try:
                 pack = self.open(path.stem, viewer).pack
-            except (BriefingError, NotAllowedError):
+                saved_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            except (BriefingError, NotAllowedError, OSError):
                 continue
             found.append(
                 Listed(
                     key=path.stem,
                     title=pack.title,
-                    prepared_at=pack.prepared_at,
+                    saved_at=saved_at,
                     n_items=len(pack.items),
                 )
             )
-        return tuple(sorted(found, key=lambda one: one.prepared_at, reverse=True))
+        return tuple(sorted(found, key=lambda one: one.saved_at, reverse=True))
 
     def signature(self) -> str:
         """Return a text that changes when a briefing is saved or removed; for cache keys."""

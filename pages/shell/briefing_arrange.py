@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
 from analytics.exhibits import wording
+from analytics.extracts.filters import NOT_NARROWED
 from analytics.reports.pack import SYNTHETIC, Item
 from pages.shell.briefing_refresh import show_refresh
 from pages.shell.briefing_shelf import show_save, show_shelf
-from pages.shell.draft import BOXES, change, draft, start
+from pages.shell.draft import BOXES, change, draft, say_cut, start, written
 from pages.shell.exhibit_view import show_frozen
 from pages.shell.plain_text import plain
 
@@ -37,7 +38,7 @@ def _slide(index: int, item: Item, n: int) -> None:
         st.caption(plain(item.exhibit.subtitle))
         if item.exhibit.synthetic:
             st.markdown(f":gray-badge[{SYNTHETIC}]")
-        if item.filters != "none":
+        if item.filters != NOT_NARROWED:
             st.caption(f"Filters: {plain(item.filters)}")
         if item.frozen_at:
             st.caption(f"Numbers of {wording.moment(item.frozen_at)}")
@@ -63,12 +64,14 @@ def _text(label: str, field: str, index: int, value: str) -> None:
     key = f"{BOXES}_{field}_{index}"
     st.session_state.setdefault(key, value)
     kind = st.text_area if field == "annotation" else st.text_input
-    kind(label, key=key, on_change=_write, args=(index, field, key), max_chars=MOST[field])
+    kind(label, key=key, on_change=_write, args=(index, field, key))
+    say_cut(key, MOST[field])
 
 
 def _write(index: int, field: str, key: str) -> None:
     items = list(draft().items)
-    items[index] = replace(items[index], **{field: st.session_state[key].strip()})
+    words: dict[str, Any] = {field: written(key, MOST[field])}
+    items[index] = replace(items[index], **words)
     change(items=tuple(items))
 
 

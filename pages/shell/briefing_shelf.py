@@ -22,7 +22,8 @@ from pages.shell.take_away import address
 IN_LINK = "briefing"
 BRIEFING_PAGE = "briefing"
 NAME_BOX = f"{draft.BOXES}_name"
-LONGEST_NAME = 120
+MARKING_BOX = f"{draft.BOXES}_marking"
+LONGEST_NAME, LONGEST_MARKING = 120, 60
 _READY, _SAVED, _MAKING = "ready:", "saved:", "ready_made"
 _ERROR, _LINKED = "briefing_error", "briefing_of_link"
 
@@ -79,7 +80,7 @@ def _listed(signature: str, scope: str) -> tuple[Listed, ...]:
 
 def _line(one: Listed) -> str:
     exhibits = wording.plural(one.n_items, "exhibit", "exhibits")
-    return f"{one.title} ({exhibits}, {wording.moment(one.prepared_at)})"
+    return f"{one.title} ({exhibits}, saved {wording.moment(one.saved_at)})"
 
 
 def _open(chosen: str | None) -> None:
@@ -122,8 +123,10 @@ def show_save() -> None:
     """Offer to save what is being put together, and show the link of what was saved."""
     st.session_state.setdefault(NAME_BOX, draft.draft().title)
     left, middle, right = st.columns([4, 1, 1], vertical_alignment="bottom")
-    left.text_input("Name of the briefing", key=NAME_BOX, on_change=_rename, max_chars=LONGEST_NAME)
+    left.text_input("Name of the briefing", key=NAME_BOX, on_change=_rename)
     middle.button("Save", key="save_briefing", on_click=_save, type="primary", width="stretch")
+    draft.say_cut(NAME_BOX, LONGEST_NAME)
+    _marking()
     key = draft.draft().key
     if not key:
         return
@@ -137,7 +140,23 @@ def show_save() -> None:
 
 
 def _rename() -> None:
-    draft.change(title=st.session_state[NAME_BOX])
+    draft.change(title=draft.written(NAME_BOX, LONGEST_NAME))
+
+
+def _marking() -> None:
+    st.session_state.setdefault(MARKING_BOX, draft.draft().marking)
+    st.text_input(
+        "Security marking",
+        key=MARKING_BOX,
+        on_change=_mark,
+        placeholder=own_marking(),
+        help="Stands at the top and foot of every slide, sheet and page.",
+    )
+    draft.say_cut(MARKING_BOX, LONGEST_MARKING)
+
+
+def _mark() -> None:
+    draft.change(marking=draft.written(MARKING_BOX, LONGEST_MARKING))
 
 
 def _save(as_new: bool = False) -> None:

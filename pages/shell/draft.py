@@ -18,6 +18,7 @@ from pages.shell.session import current_viewer
 
 UNTITLED: Final = "Briefing"
 _DRAFTS: Final = "drafts_of_briefings"
+_CUT: Final = "words_were_cut"
 BOXES: Final = "words_of_briefing"
 """Start of the keys of the boxes that hold a presenter's words; they go when the draft is changed
 by anything else."""
@@ -35,6 +36,8 @@ class Draft:
         In their order.
     key, mark : str
         Under which it was saved, and what tells that save from others; empty when it never was.
+    marking : str
+        Security marking of its own; the installation's when empty.
     is_saved : bool
         Whether nothing was changed since.
     """
@@ -43,6 +46,7 @@ class Draft:
     items: tuple[Item, ...] = ()
     key: str = ""
     mark: str = ""
+    marking: str = ""
     is_saved: bool = True
 
 
@@ -76,7 +80,10 @@ def opened(pack: Pack) -> Draft:
 def of_saved(saved: Saved) -> Draft:
     """Return the draft of a briefing that lies on the shelf."""
     pack = saved.pack
-    return Draft(title=pack.title, items=pack.items, key=saved.key, mark=saved.mark)
+    marking = "" if pack.marking == own_marking() else pack.marking
+    return Draft(
+        title=pack.title, items=pack.items, key=saved.key, mark=saved.mark, marking=marking
+    )
 
 
 def as_pack(one: Draft) -> Pack:
@@ -91,7 +98,7 @@ def as_pack(one: Draft) -> Pack:
         items=one.items,
         prepared_at=max(frozen, default=now()),
         version=", ".join(sorted(versions)),
-        marking=own_marking(),
+        marking=own_marking(one.marking),
     )
 
 
@@ -125,6 +132,22 @@ def shareable(exhibit: Exhibit) -> Exhibit:
     if not found or found[0].is_shown_only:
         raise BriefingError("This list is for the screen only and goes into no briefing.")
     return found[0]
+
+
+def written(key: str, most: int) -> str:
+    """Return what was written in a box, cut to the most letters that it takes."""
+    text: str = st.session_state[key].strip()
+    if len(text) > most:
+        st.session_state[key] = text = text[:most].strip()
+        st.session_state[_CUT] = key
+    return text
+
+
+def say_cut(key: str, most: int) -> None:
+    """Say beside a box that what was last written in it was too long."""
+    if st.session_state.get(_CUT) == key:
+        del st.session_state[_CUT]
+        st.warning(f"Only the first {most} letters are kept.")
 
 
 def now() -> datetime:

@@ -11,8 +11,8 @@ import streamlit as st
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.html import is_long, kept
 from analytics.exhibits.theme import CONFIG
-from analytics.extracts.filters import FILTER_WORDS, NO_FILTERS, Filters
-from analytics.reports.pack import SYNTHETIC, own_marking
+from analytics.extracts.filters import FILTER_WORDS, NOT_NARROWED, Filters
+from analytics.reports.pack import SYNTHETIC, narrowed, own_marking
 from analytics.reports.table_file import file_name, table_csv
 from pages.shell.draft import now
 from pages.shell.filter_bar import in_words
@@ -42,8 +42,9 @@ def show(exhibit: Exhibit, *, filters: Filters, body: Callable[[], None] | None 
         if exhibit.is_shown_only:
             st.markdown(f":material/lock: {FOR_YOU_ONLY}")
         used = filters.without(exhibit.filters_unused)
-        if used != NO_FILTERS:
-            st.caption(f"Filters: {plain(in_words(used))}")
+        narrowed_to = narrowed(exhibit, in_words(used))
+        if narrowed_to != NOT_NARROWED:
+            st.caption(f"Filters: {plain(narrowed_to)}")
         if exhibit.filters_unused:
             unused = ", ".join(FILTER_WORDS[role] for role in exhibit.filters_unused)
             st.caption(f"Not narrowed by: {unused}.")
@@ -66,8 +67,8 @@ def show(exhibit: Exhibit, *, filters: Filters, body: Callable[[], None] | None 
                 st.markdown("\n".join(f"- {plain(note)}" for note in exhibit.notes))
         st.caption(f"Source: {plain(exhibit.source)}")
         with st.container(horizontal=True):
-            take_away(exhibit, in_words(used))
-            _download(exhibit, in_words(used))
+            take_away(exhibit, narrowed_to)
+            _download(exhibit, narrowed_to)
 
 
 def _download(exhibit: Exhibit, filters: str) -> None:

@@ -8,7 +8,13 @@ from datetime import date
 import streamlit as st
 
 from analytics.extracts import code_lists as codes
-from analytics.extracts.filters import FILTER_WORDS, NO_FILTERS, FilterRole, Filters
+from analytics.extracts.filters import (
+    FILTER_WORDS,
+    NO_FILTERS,
+    NOT_NARROWED,
+    FilterRole,
+    Filters,
+)
 from pages.shell.caching import authorities, teams
 
 ALL_ROLES: tuple[FilterRole, ...] = tuple(FILTER_WORDS)
@@ -104,7 +110,7 @@ def _clear() -> None:
 def in_words(filters: Filters) -> str:
     """Return the filters as one line, for the page and for every download."""
     if filters == NO_FILTERS:
-        return "none"
+        return NOT_NARROWED
     names = authorities()
     parts = [
         ("Local authority", [names.get(code, code) for code in filters.local_authorities]),

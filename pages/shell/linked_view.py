@@ -69,6 +69,12 @@ def _say(link: Link, exhibit: Exhibit, kept: Item | None) -> None:
         )
         return
     found = movement(kept.exhibit, exhibit)
+    if found.is_of_others:
+        st.info(
+            "You see other authorities than whoever made the link, so these are other figures. "
+            "Whether those of the link have moved cannot be said here."
+        )
+        return
     if not found.is_any:
         st.success(
             "What is shown here is what was linked to; only figures behind it moved. "

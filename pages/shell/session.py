@@ -17,7 +17,8 @@ from analytics.errors import ViewersError
 from analytics.extracts.library import open_library
 
 ANYONE: Final = ""
-_VIEWER: ContextVar[Viewer] = ContextVar("_VIEWER", default=PUBLIC)
+_KEY: Final = "viewer"
+_VIEWER: ContextVar[Viewer | None] = ContextVar("_VIEWER", default=None)
 
 
 def sign_in() -> None:
@@ -25,20 +26,19 @@ def sign_in() -> None:
 
     The choice stays with the session and is in no link.
     """
-    library = open_library()
     try:
-        viewers = read_viewers(library.root)
+        viewers = _viewers()
     except ViewersError as error:
         st.sidebar.warning(str(error))
         viewers = {}
-    if not viewers or not library.is_made_up():
+    if not viewers:
         _VIEWER.set(PUBLIC)
         return
     key: str = st.sidebar.selectbox(
         "Viewing as",
         options=[ANYONE, *viewers],
         format_func=lambda key: viewers[key].name if key else PUBLIC.name,
-        key="viewer",
+        key=_KEY,
         persist_state="session",
         help="For trying out: the data is made up, so anyone may look through these eyes.",
     )
@@ -46,5 +46,22 @@ def sign_in() -> None:
 
 
 def current_viewer() -> Viewer:
-    """Return the viewer of this run."""
-    return _VIEWER.get()
+    """Return the viewer of this run; of what was last chosen, before the run has come to that.
+
+    What a button does is done before the page is run, and a fragment is run without the page.
+    """
+    return _VIEWER.get() or _chosen()
+
+
+def _chosen() -> Viewer:
+    try:
+        return _viewers().get(st.session_state.get(_KEY, ANYONE), PUBLIC)
+    except ViewersError:
+        return PUBLIC
+
+
+def _viewers() -> dict[str, Viewer]:
+    """Return whom anyone may look as; nobody beside real data."""
+    library = open_library()
+    viewers = read_viewers(library.root)
+    return viewers if viewers and library.is_made_up() else {}

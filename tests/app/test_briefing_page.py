@@ -175,3 +175,68 @@ def test_a_failed_file_says_why_and_leaves_none(
     assert "No browser was found." in failure
     assert "half done" in failure
     assert button(session.app, "Try again") is not None
+
+
+def as_manager(session: Session) -> None:
+    session.app.selectbox(key="viewer").select("southampton_manager").run()
+
+
+def test_what_a_manager_adds_is_the_managers_and_says_whose_cases_it_counts(
+    session: Session,
+) -> None:
+    session.open("case_outcomes")
+    as_manager(session)
+    press(session, "Add to briefing")
+    assert any("now has 1 exhibit" in one.value for one in session.app.caption)
+    session.open("briefing")
+    assert len(headings(session)) == 1
+    assert any("Southampton only" in one.value for one in session.app.caption)
+    drafts = session.app.session_state["drafts_of_briefings"]
+    ((scope, draft),) = drafts.items()
+    assert scope.startswith("E06000045")
+    assert draft.items[0].filters == "Southampton only"
+    session.app.selectbox(key="viewer").select_index(0).run()
+    assert headings(session) == []
+
+
+def test_a_managers_ready_made_briefing_is_made_saved_and_closed_to_other_places(
+    session: Session, shelf: Shelf
+) -> None:
+    session.open("briefing")
+    as_manager(session)
+    box = session.app.selectbox(key="briefing_to_open")
+    box.select(next(one for one in box.options if "afety Plans" in one)).run()
+    press(session, "Open")
+    until_made(session)
+    assert len(headings(session)) > 3
+    press(session, "Save")
+    assert not session.look().failures
+    (listed,) = shelf.listed(PUBLIC)
+    other = replace(PUBLIC, local_authorities=frozenset({"E06000044"}))
+    assert shelf.listed(other) == ()
+    saved = shelf.open(listed.key, PUBLIC)
+    counted = [one for one in saved.pack.items if one.exhibit.stamp.confined_to]
+    assert counted
+    assert all(one.filters == "Southampton only" for one in counted)
+
+
+def test_a_marking_of_its_own_goes_with_the_briefing(session: Session, shelf: Shelf) -> None:
+    add_from(session, "implementation")
+    session.open("briefing")
+    session.app.text_input(key="words_of_briefing_marking").set_value("official").run()
+    press(session, "Save")
+    (listed,) = shelf.listed(PUBLIC)
+    assert shelf.open(listed.key, PUBLIC).pack.marking == "OFFICIAL"
+    other = Session({"briefing": listed.key})
+    other.open("briefing")
+    assert other.app.text_input(key="words_of_briefing_marking").value == "OFFICIAL"
+
+
+def test_words_that_are_too_long_are_cut_and_it_is_said(session: Session) -> None:
+    add_from(session, "implementation")
+    session.open("briefing")
+    session.app.text_input(key="words_of_briefing_title_0").set_value("A" * 500).run()
+    assert headings(session)[0] == r"1\. " + "A" * 120 or headings(session)[0].endswith("A" * 120)
+    assert any("first 120 letters" in one.value for one in session.app.warning)
+    session.app.run()
+    assert not any("letters" in one.value for one in session.app.warning)

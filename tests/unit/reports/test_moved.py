@@ -8,7 +8,7 @@ import pytest
 
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.recipe import Recipe, Stamp
-from analytics.reports.moved import moved_table, movement, why_sentence
+from analytics.reports.moved import extent_sentence, moved_table, movement, why_sentence
 
 STAMP = Stamp(
     recipe=Recipe(build="analytics.exhibits.any:any", questions=()),
@@ -120,7 +120,7 @@ def test_a_range_is_not_a_negative_number() -> None:
         ({"protocol": "f"}, ("protocol",)),
         ({"version": "2"}, ("code",)),
         ({"policies": ("q",)}, ("policy",)),
-        ({"places": ("E06000045",)}, ("places",)),
+        ({"confined_to": ("Southampton",)}, ("places",)),
         ({"data": "e", "version": "2"}, ("data", "code")),
     ],
 )
@@ -128,3 +128,26 @@ def test_what_differs_is_said(changed: dict[str, object], why: tuple[str, ...]) 
     found = movement(exhibit(("A", "1", 1)), exhibit(("A", "2", 1), **changed))
     assert found.why == why
     assert ("cannot be told apart" in why_sentence(found)) == (len(why) > 1)
+
+
+def test_figures_of_other_authorities_have_not_moved() -> None:
+    found = movement(
+        exhibit(("A", "1", 1)), exhibit(("A", "2", 1), confined_to=("Southampton",), data="e")
+    )
+    assert found.is_of_others
+    assert moved_table(found).rows == ()
+    assert extent_sentence(found) == "These are other figures: they count other authorities."
+
+
+@pytest.mark.parametrize("cells", [("−67.9 to −13.1", "−53.9 to −34.4"), ("10% to 12%", "9%")])
+def test_no_difference_is_taken_of_intervals(cells: tuple[str, str]) -> None:
+    before, now = cells
+    (cell,) = movement(exhibit(("A", before, 1)), exhibit(("A", now, 1))).cells
+    assert (cell.before, cell.now, cell.by) == (before, now, None)
+
+
+def test_a_chart_is_the_same_in_whatever_order_it_was_written() -> None:
+    one = replace(exhibit(("A", "1", 1)), figure={"data": [{"x": (1, 2), "type": "bar"}]})
+    other = replace(one, figure={"data": [{"type": "bar", "x": [1, 2]}]})
+    assert not movement(one, other).is_any
+    assert movement(one, replace(one, figure={"data": [{"type": "bar", "x": [1, 3]}]})).is_redrawn
