@@ -240,3 +240,24 @@ def test_words_that_are_too_long_are_cut_and_it_is_said(session: Session) -> Non
     assert any("first 120 letters" in one.value for one in session.app.warning)
     session.app.run()
     assert not any("letters" in one.value for one in session.app.warning)
+
+
+def test_what_cannot_be_asked_again_is_said_and_the_rest_is_still_compared(
+    session: Session,
+) -> None:
+    add_from(session, "implementation")
+    add_from(session, "published_evidence")
+    session.open("briefing")
+    drafts = session.app.session_state["drafts_of_briefings"]
+    ((scope, draft),) = drafts.items()
+    first, second = draft.items
+    gone = replace(first.exhibit.stamp, recipe=replace(first.exhibit.stamp.recipe, build="x:y"))
+    items = (replace(first, exhibit=replace(first.exhibit, stamp=gone)), second)
+    session.app.session_state["drafts_of_briefings"] = {scope: replace(draft, items=items)}
+    session.app.run()
+    press(session, "Check for newer figures")
+    until_made(session)
+    (said,) = [one.value for one in session.app.warning if "makes exhibits" in one.value]
+    assert said.startswith("1")
+    assert any("No other figure" in one.value for one in session.app.success)
+    assert len(headings(session)) == 2
