@@ -177,7 +177,7 @@ def evaluations_for(kind: type, library: Library | None = None) -> dict[str, str
     """
     asked = QUESTIONS.get(kind)
     return {
-        item.name: item.protocol.evaluation.name
-        for item in (library or open_library()).readable()
-        if asked is None or asked.asks(item.protocol)
+        name: protocol.evaluation.name
+        for name, protocol in (library or open_library()).protocols().items()
+        if asked is None or asked.asks(protocol)
     }

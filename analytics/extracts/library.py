@@ -70,19 +70,25 @@ class Library:
         """
         if name not in self.names():
             raise UnknownEvaluationError(f"No evaluation is called {name!r}.")
-        protocol = self._protocol(name)
+        return self._evaluation(name, self._protocol(name))
+
+    def _evaluation(self, name: str, protocol: Protocol) -> Evaluation:
         store = self._store(self.root / name, protocol.evaluation.extracts)
         return Evaluation(name=name, protocol=protocol, store=store)
 
     def readable(self) -> tuple[Evaluation, ...]:
         """Return the evaluations whose protocol can be read."""
-        found = []
+        return tuple(self._evaluation(name, one) for name, one in self.protocols().items())
+
+    def protocols(self) -> dict[str, Protocol]:
+        """Return the protocols that can be read, by the names of their evaluations."""
+        found = {}
         for name in self.names():
             try:
-                found.append(self.evaluation(name))
+                found[name] = self._protocol(name)
             except ProtocolError:
                 continue
-        return tuple(found)
+        return found
 
     def protocol_faults(self) -> dict[str, str]:
         """Return what is wrong with each protocol that cannot be read."""
@@ -120,7 +126,7 @@ class Library:
 
     def is_made_up(self) -> bool:
         """Return whether every evaluation that can be read is synthetic."""
-        return all(one.protocol.evaluation.synthetic for one in self.readable())
+        return all(one.evaluation.synthetic for one in self.protocols().values())
 
     def signature(self) -> str:
         """Return a text that changes when any file of the library changes; for cache keys."""
@@ -141,7 +147,7 @@ class Library:
     def _protocol(self, name: str) -> Protocol:
         """Return a protocol, read anew when its file has changed."""
         folder = self.root / name
-        signature = _signature(list(folder.glob("evaluation.toml")))
+        signature = _signature([folder / "evaluation.toml"])
         with self._lock:
             known = self._protocols.get(folder)
         if known is None or known[0] != signature:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 
 import streamlit as st
+from plotly import graph_objects as go
+from pydantic_core import from_json, to_json
 
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.html import is_long, kept
@@ -48,15 +50,7 @@ def show(exhibit: Exhibit, *, filters: Filters, body: Callable[[], None] | None 
         if exhibit.filters_unused:
             unused = ", ".join(FILTER_WORDS[role] for role in exhibit.filters_unused)
             st.caption(f"Not narrowed by: {unused}.")
-        if exhibit.figure is not None:
-            st.plotly_chart(
-                exhibit.figure,
-                width="stretch",
-                theme=None,
-                config=CONFIG,
-                key=f"chart_{exhibit.key}",
-                alt=exhibit.alt_text,
-            )
+        _chart(exhibit, key=f"chart_{exhibit.key}")
         if exhibit.sentences:
             st.markdown("\n".join(f"- {plain(sentence)}" for sentence in exhibit.sentences))
         if body is not None:
@@ -95,17 +89,27 @@ def _csv(exhibit: Exhibit, filters: str) -> bytes:
     )
 
 
-def show_frozen(exhibit: Exhibit, *, key: str) -> None:
-    """Show an exhibit that was kept: what it said, without anything to do with it."""
+def _chart(exhibit: Exhibit, *, key: str) -> None:
     if exhibit.figure is not None:
         st.plotly_chart(
-            exhibit.figure,
+            _checked(to_json(exhibit.figure)),
             width="stretch",
             theme=None,
             config=CONFIG,
-            key=f"frozen_{key}",
+            key=key,
             alt=exhibit.alt_text,
         )
+
+
+@lru_cache(maxsize=512)
+def _checked(figure: bytes) -> go.Figure:
+    """Return a figure that Plotly has checked: once, not each time that a page is drawn."""
+    return go.Figure(from_json(figure))
+
+
+def show_frozen(exhibit: Exhibit, *, key: str) -> None:
+    """Show an exhibit that was kept: what it said, without anything to do with it."""
+    _chart(exhibit, key=f"frozen_{key}")
     if exhibit.sentences:
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in exhibit.sentences))
     if exhibit.table.rows:
