@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
+from pydantic_core import from_json, to_json
 
 from analytics.statistics.results import Interval
 
@@ -112,6 +114,16 @@ def panels(
     return built
 
 
+def checked(spec: dict[str, Any]) -> go.Figure:
+    """Return a figure that Plotly has checked: once, and not each time that its page is drawn."""
+    return _checked(to_json(spec))
+
+
+@lru_cache(maxsize=512)
+def _checked(spec: bytes) -> go.Figure:
+    return go.Figure(from_json(spec))
+
+
 def error_bars(
     values: Sequence[float | None],
     intervals: Sequence[Interval | None],
@@ -181,6 +193,32 @@ def ratio_axis(
         "ticktext": [f"{tick:g}" for tick in chosen],
         "tickangle": 0,
     }
+
+
+def tell_row(built: go.Figure, place: float, words: str, *, panel: int = 1) -> None:
+    """Write at a row of a forest plot why it has no mark, so that no row is left blank.
+
+    Parameters
+    ----------
+    built : Figure
+        Panels below each other, or one.
+    place : float
+        Of the row, on the vertical axis.
+    words : str
+        The symbol, as in the table, or why there is no estimate.
+    panel : int
+        Which panel, counted from 1.
+    """
+    built.add_annotation(
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=place,
+        yref="y" if panel == 1 else f"y{panel}",
+        text=words,
+        showarrow=False,
+        font={"color": MUTED, "size": 13},
+    )
 
 
 def as_dict(built: go.Figure) -> dict[str, Any]:

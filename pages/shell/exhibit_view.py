@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from html import escape
 
 import streamlit as st
-from plotly import graph_objects as go
-from pydantic_core import from_json, to_json
 
 from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.exhibits.html import is_long, kept
-from analytics.exhibits.theme import CONFIG
+from analytics.exhibits.theme import CONFIG, checked
 from analytics.extracts.filters import FILTER_WORDS, NOT_NARROWED, Filters
 from analytics.reports.pack import SYNTHETIC, narrowed, own_marking
 from analytics.reports.table_file import file_name, table_csv
@@ -92,19 +90,13 @@ def _csv(exhibit: Exhibit, filters: str) -> bytes:
 def _chart(exhibit: Exhibit, *, key: str) -> None:
     if exhibit.figure is not None:
         st.plotly_chart(
-            _checked(to_json(exhibit.figure)),
+            checked(exhibit.figure),
             width="stretch",
             theme=None,
             config=CONFIG,
             key=key,
             alt=exhibit.alt_text,
         )
-
-
-@lru_cache(maxsize=512)
-def _checked(figure: bytes) -> go.Figure:
-    """Return a figure that Plotly has checked: once, not each time that a page is drawn."""
-    return go.Figure(from_json(figure))
 
 
 def show_frozen(exhibit: Exhibit, *, key: str) -> None:
