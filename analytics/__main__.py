@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from analytics.ask import ask
 from analytics.emmie.area_change import AreaChangeQuestion
@@ -53,47 +53,44 @@ from analytics.emmie.repeat_plans.what_if import WhatIfQuestion
 from analytics.emmie.reproduction import ReproductionQuestion
 from analytics.emmie.service_use import ServiceUseQuestion
 from analytics.emmie.study import Question, is_unanswered
-from analytics.errors import EmmieError, InvalidInputError
+from analytics.errors import EmmieError, InvalidInputError, UnknownEvaluationError
 from analytics.extracts.engine import Store
 from analytics.extracts.filters import Filters
-from analytics.extracts.library import open_library
+from analytics.extracts.library import Library, open_library
 
-QUESTIONS = (
-    "overview",
-    "effect",
-    "service-use",
-    "area-change",
-    "mechanism",
-    "moderators",
-    "implementation",
-    "economic-cost",
-    "case-outcomes",
-    "case-path",
-    "level-and-slope",
-    "force-trend",
-    "conference-times",
-    "assessment-times",
-    "re-referrals",
-    "statistical-neighbours",
-    "repeat-plans",
-    "returns-by-group",
-    "ever-before",
-    "return-factors",
-    "returns-together",
-    "what-if",
-    "follow-up",
-    "current-plans",
-    "audit-tally",
-    "audit",
-    "audit-combinations",
-    "conferences",
-    "agencies",
-    "quoted-figures",
-    "evidence",
-    "reproduction",
-    "methods",
-    "data",
-)
+OF_AN_EVALUATION: Final[dict[str, type[Question[Any]]]] = {
+    "overview": OverviewQuestion,
+    "effect": EffectQuestion,
+    "service-use": ServiceUseQuestion,
+    "area-change": AreaChangeQuestion,
+    "mechanism": LogicModelQuestion,
+    "moderators": ModeratorsQuestion,
+    "implementation": MeasuresQuestion,
+    "economic-cost": EconomicsQuestion,
+    "case-outcomes": CaseOutcomesQuestion,
+    "case-path": PathQuestion,
+    "level-and-slope": CourseQuestion,
+    "force-trend": ForceTrendQuestion,
+    "conference-times": ConferenceTimesQuestion,
+    "assessment-times": AssessmentTimesQuestion,
+    "re-referrals": ReReferralsQuestion,
+    "repeat-plans": RepeatPlansQuestion,
+    "returns-by-group": RepeatGroupsQuestion,
+    "ever-before": EverQuestion,
+    "return-factors": FactorsQuestion,
+    "returns-together": TogetherQuestion,
+    "what-if": WhatIfQuestion,
+    "follow-up": RepeatSeriesQuestion,
+    "current-plans": CurrentPlansQuestion,
+    "audit-tally": AuditToolQuestion,
+    "audit": AuditQuestion,
+    "audit-combinations": CombinationsQuestion,
+    "conferences": ConferencesQuestion,
+    "agencies": AgenciesQuestion,
+    "quoted-figures": QuotedFiguresQuestion,
+    "reproduction": ReproductionQuestion,
+}
+QUESTIONS: Final = (*OF_AN_EVALUATION, "statistical-neighbours", "evidence", "methods", "data")
 OK, BROKEN, MISUSED, STOPPED = 0, 1, 2, 130
 
 
@@ -118,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     asking = commands.add_parser("ask", help="print a released answer")
     asking.add_argument("question", choices=QUESTIONS)
-    asking.add_argument("--evaluation", help="name of the evaluation's folder")
+    asking.add_argument("--evaluation", help="folder or title of the evaluation")
     asking.add_argument(
         "--local-authority",
         action="append",
@@ -132,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     asking.set_defaults(run=_ask)
     briefing = commands.add_parser("brief", help="write the ready-made briefing of an evaluation")
-    briefing.add_argument("--evaluation", required=True, help="name of the evaluation's folder")
+    briefing.add_argument("--evaluation", required=True, help="folder or title of the evaluation")
     briefing.add_argument(
         "--out",
         required=True,
@@ -188,6 +185,7 @@ def _print_statuses(name: str, store: Store) -> bool:
 def _ask(options: argparse.Namespace) -> int:
     library = open_library(options.data.resolve() if options.data else None)
     filters = Filters(local_authorities=tuple(options.local_authority))
+    options.evaluation = _folder(options.evaluation, library)
     released = ask(_question(options), options.evaluation, filters, library=library)
     text = json.dumps(_plain(released), indent=None if options.json else 2, ensure_ascii=False)
     sys.stdout.write(f"{text}\n")
@@ -197,16 +195,30 @@ def _ask(options: argparse.Namespace) -> int:
 def _brief(options: argparse.Namespace) -> int:
     from analytics.reports.brief import write_brief  # noqa: PLC0415 - only this command writes files
 
+    library = open_library(options.data.resolve() if options.data else None)
     pack = write_brief(
-        options.evaluation,
+        _folder(options.evaluation, library) or "",
         options.out,
         marking=options.marking,
         template=options.template,
-        library=open_library(options.data.resolve() if options.data else None),
+        library=library,
         quiet=options.quiet,
     )
     sys.stdout.write(f"{options.out}: {len(pack.items)} exhibits\n")
     return OK
+
+
+def _folder(named: str | None, library: Library) -> str | None:
+    """Return the folder of an evaluation that is named by its folder or by its title."""
+    if named is None or named in library.names():
+        return named
+    titles = {one.name: one.protocol.evaluation.name for one in library.readable()}
+    wanted = " ".join(named.split()).casefold()
+    for folder, title in titles.items():
+        if wanted in {folder.casefold(), title.casefold()}:
+            return folder
+    known = "; ".join(f"{folder}: {title}" for folder, title in titles.items()) or "none"
+    raise UnknownEvaluationError(f"No evaluation is called {named!r}. Folders and titles: {known}.")
 
 
 def _question(options: argparse.Namespace) -> Question[Any]:
@@ -223,39 +235,7 @@ def _question(options: argparse.Namespace) -> Question[Any]:
         return DataQuestion()
     if options.evaluation is None:
         raise InvalidInputError(f"{options.question} needs --evaluation.")
-    kinds: dict[str, type[Question[Any]]] = {
-        "overview": OverviewQuestion,
-        "effect": EffectQuestion,
-        "service-use": ServiceUseQuestion,
-        "area-change": AreaChangeQuestion,
-        "mechanism": LogicModelQuestion,
-        "moderators": ModeratorsQuestion,
-        "implementation": MeasuresQuestion,
-        "economic-cost": EconomicsQuestion,
-        "case-outcomes": CaseOutcomesQuestion,
-        "case-path": PathQuestion,
-        "level-and-slope": CourseQuestion,
-        "force-trend": ForceTrendQuestion,
-        "conference-times": ConferenceTimesQuestion,
-        "assessment-times": AssessmentTimesQuestion,
-        "re-referrals": ReReferralsQuestion,
-        "repeat-plans": RepeatPlansQuestion,
-        "returns-by-group": RepeatGroupsQuestion,
-        "ever-before": EverQuestion,
-        "return-factors": FactorsQuestion,
-        "returns-together": TogetherQuestion,
-        "what-if": WhatIfQuestion,
-        "follow-up": RepeatSeriesQuestion,
-        "current-plans": CurrentPlansQuestion,
-        "audit-tally": AuditToolQuestion,
-        "audit": AuditQuestion,
-        "audit-combinations": CombinationsQuestion,
-        "conferences": ConferencesQuestion,
-        "agencies": AgenciesQuestion,
-        "quoted-figures": QuotedFiguresQuestion,
-        "reproduction": ReproductionQuestion,
-    }
-    return kinds[options.question]()
+    return OF_AN_EVALUATION[options.question]()
 
 
 def _plain(value: Any) -> Any:

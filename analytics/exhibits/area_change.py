@@ -84,13 +84,12 @@ def sentence_of(item: AreaOutcome, answer: AreaChangeAnswer) -> str:
     main, other = (row for row in answer.rows if row.key == item.key)
     cross, change = (main, other) if _is_cross(answer) else (other, main)
     with_label, without = _groups(answer)
-    said = (
-        f"{item.label}: in {answer.cross_year} {with_label} {value_words(cross, 'treated')}, "
-        f"{without} {value_words(cross, 'comparison')}"
-    )
+    values = value_words(cross, "treated"), value_words(cross, "comparison")
+    said = f"{item.label}: in {answer.cross_year} {with_label} {values[0]}, {without} {values[1]}"
     if cross.difference:
+        shown = estimate_words(cross, cross.difference, "difference")
         limits = interval_words(cross, cross.difference, "difference")
-        said += f" (difference {estimate_words(cross, cross.difference, 'difference')}, {limits})"
+        said += f"{wording.rounded_apart(shown, *values)} (difference {shown}, {limits})"
     before = item.before
     if before.treated is not None and before.comparison is not None:
         years = f"{before.first_year} to {before.last_year}"

@@ -26,7 +26,8 @@ from analytics.exhibits.same_group import RAW_CHANGE
 def changes_exhibit(released: Released[PathAnswer], areas: Sequence[str]) -> Exhibit:
     """Return which steps fell and which rose, in each group of areas."""
     answer = released.answer
-    shown = [one for one in answer.changes if one.difference is not None]
+    listed = _ordered(answer)
+    is_drawn = any(one.difference is not None for one in listed)
     sentences = (
         *(sentence for one in areas for sentence in _moved_sentences(answer, one)),
         *recorded_otherwise(answer),
@@ -39,7 +40,7 @@ def changes_exhibit(released: Released[PathAnswer], areas: Sequence[str]) -> Exh
             f"{answer.provenance.place}, 95% intervals that allow for siblings; "
             f"{codes_line(answer.out_of_court_codes)}"
         ),
-        figure=theme.as_dict(_changes_figure(answer, areas, shown)) if shown else None,
+        figure=theme.as_dict(_changes_figure(answer, areas, listed)) if is_drawn else None,
         table=Table(
             columns=(
                 "Step",
@@ -162,17 +163,23 @@ def _changes_figure(
     built = theme.figure(height=int(height) + 120)
     symbols = ("circle", "diamond", "square")
     for place, (area, colour) in enumerate(zip(areas, theme.CATEGORICAL, strict=False)):
+        shift = (place - (len(areas) - 1) / 2) * 14
+        of_area = [one for one in shown if one.areas == area and one.step in steps]
+        for one in of_area:
+            if one.difference is None:
+                symbol = wording.WITHHELD if one.is_withheld else wording.NOT_AVAILABLE
+                theme.tell_row(built, middles[steps.index(one.step)] + shift, f"{area}: {symbol}")
         mine = [
             (middles[steps.index(one.step)], one.difference)
-            for one in shown
-            if one.areas == area and one.difference is not None and one.step in steps
+            for one in of_area
+            if one.difference is not None
         ]
         if not mine:
             continue
         built.add_trace(
             go.Scatter(
                 x=[100 * found.value for _, found in mine],
-                y=[y + (place - (len(areas) - 1) / 2) * 14 for y, _ in mine],
+                y=[y + shift for y, _ in mine],
                 mode="markers",
                 name=area,
                 marker={"color": colour, "symbol": symbols[place % 3], "size": 10},

@@ -10,7 +10,7 @@ from analytics.emmie.economics.question import EconomicsAnswer
 from analytics.emmie.study import Provenance
 from analytics.exhibits import economics_words as words
 from analytics.exhibits import wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin, source_line
 
 
 def illustration_exhibit(released: Released[EconomicsAnswer], found: IllustrationAnswer) -> Exhibit:
@@ -129,6 +129,15 @@ def reported_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
         notes=tuple(
             f"{line.measure}: {line.caveat} Source: {line.source}." for line in answer.reported
         ),
-        source="Published documents, as listed under notes",
+        source=_sources(answer),
         synthetic=False,
+        as_at=answer.provenance.as_at,
     )
+
+
+def _sources(answer: EconomicsAnswer) -> str:
+    """Return the documents by name, without addresses, and the evaluation that they are about."""
+    parts = [part.strip() for line in answer.reported for part in line.source.split(";")]
+    named = dict.fromkeys(part for part in parts if " " in part and "://" not in part)
+    about = replace(answer.provenance, synthetic=False, fingerprint="", published="")
+    return f"Reported in: {'; '.join(named)}. About: {source_line(about)}"

@@ -202,6 +202,12 @@ def unit_costs_exhibit(released: Released[EconomicsAnswer]) -> Exhibit:
             f"{price.item}: {price.source}. {price.range_basis} {price.caution}"
             for price in answer.unit_costs
         ),
-        source=f"Unit costs as listed; {answer.price_source}",
+        source=f"{_sources(answer)}; {answer.price_source}",
         synthetic=False,
+    )
+
+
+def _sources(answer: EconomicsAnswer) -> str:
+    return "; ".join(
+        dict.fromkeys(price.source.partition(", code ")[0] for price in answer.unit_costs)
     )

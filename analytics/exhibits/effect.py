@@ -13,6 +13,7 @@ from analytics.exhibits.exhibit import Exhibit, assumptions_exhibit, origin
 from analytics.exhibits.forest import (
     Form,
     difference_in_words,
+    estimate_words,
     multiplicity_note,
     why_not,
 )
@@ -94,9 +95,11 @@ def _sentence(row: EffectRow, answer: EffectAnswer) -> str:
             f"Of 100 {kind}, {wording.fixed(100 * row.treated)} in each group {row.phrase}: "
             f"{limits}."
         )
+    first, second = wording.fixed(100 * row.treated), wording.fixed(100 * row.comparison)
+    shown = estimate_words(row, row.difference, "difference")
     return (
-        f"Of 100 {kind}, {wording.fixed(100 * row.treated)} {row.phrase}, against "
-        f"{wording.fixed(100 * row.comparison)} of 100 in the comparison "
+        f"Of 100 {kind}, {first} {row.phrase}, against {second} of 100"
+        f"{wording.rounded_apart(shown, first, second)} in the comparison "
         f"({wording.lower_first(answer.arms[1])}): {limits}."
     )
 

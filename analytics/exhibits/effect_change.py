@@ -8,6 +8,7 @@ from analytics.disclosure.release import Released
 from analytics.disclosure.suppression import Share
 from analytics.emmie.effect.change import ChangeAnswer
 from analytics.emmie.effect.outcome_change import OutcomeChange
+from analytics.emmie.effect.results import EffectRow
 from analytics.exhibits import theme, wording
 from analytics.exhibits.effect_claims import moved_of
 from analytics.exhibits.effect_forms import drawn_outcomes
@@ -15,6 +16,7 @@ from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, orig
 from analytics.exhibits.forest import (
     Form,
     difference_in_words,
+    estimate_words,
     multiplicity_note,
     why_not,
 )
@@ -81,14 +83,26 @@ def _sentence(one: OutcomeChange, answer: ChangeAnswer) -> str:
     said = (
         f"{one.label}: {_moved(one.with_before, one.with_after)} in {answer.labels[0].lower()}, "
         f"{_moved(one.without_before, one.without_after)} in {answer.labels[1]}; "
-        f"difference of the changes {difference_in_words(row)}"
+        f"difference of the changes{_rounded(one, row)} {difference_in_words(row)}."
     )
     if one.area_p is not None and one.smallest_area_p is not None:
         said += (
-            f", p = {wording.p_value(one.area_p)} with areas as the units "
-            f"(the least it can be is {wording.p_value(one.smallest_area_p)})"
+            f" With areas as the units p = {wording.p_value(one.area_p)}, and the least it can be "
+            f"is {wording.p_value(one.smallest_area_p)}."
         )
-    return f"{said}."
+    return said
+
+
+def _rounded(one: OutcomeChange, row: EffectRow) -> str:
+    """Return that figures are rounded, where the four shares shown give another difference."""
+    here, there = (
+        wording.subtracted(wording.percent(after.value), wording.percent(before.value))
+        for before, after in (
+            (one.with_before, one.with_after),
+            (one.without_before, one.without_after),
+        )
+    )
+    return wording.rounded_apart(estimate_words(row, row.difference, "difference"), here, there)
 
 
 def _moved(before: Share, after: Share) -> str:

@@ -15,6 +15,7 @@ from analytics.exhibits.exhibit import Exhibit, Table, assumptions_exhibit, orig
 from analytics.exhibits.forest import (
     Form,
     difference_in_words,
+    estimate_words,
     multiplicity_note,
     why_not,
 )
@@ -101,9 +102,11 @@ def _sentence(row: EffectRow) -> str:
     if row.difference is None or row.treated is None or row.comparison is None:
         return f"{row.label}: {why_not(row)}."
     chance = "" if row.excludes_no_effect else ", which could be chance"
+    first, second = wording.percent(row.treated), wording.percent(row.comparison)
+    shown = estimate_words(row, row.difference, "difference")
     return (
-        f"{row.label}: {wording.percent(row.treated)} since the change, against "
-        f"{wording.percent(row.comparison)} expected on the old course: difference "
+        f"{row.label}: {first} since the change, against {second}"
+        f"{wording.rounded_apart(shown, first, second)} expected on the old course: difference "
         f"{difference_in_words(row)}{chance}."
     )
 

@@ -139,6 +139,16 @@ def _panel(
             row=number,
             col=1,
         )
+    for key, place in places.items():
+        mine = [row for row in rows if row.key == key]
+        blank = [row for row in mine if estimate_of(row, form) is None]
+        if len(blank) == len(mine):
+            theme.tell_row(built, place, _symbol(mine[0]), panel=number)
+            continue
+        for row in blank:
+            name = words.get(row.series, SERIES_WORDS[row.series])
+            at = place + _STYLE[row.series][2]
+            theme.tell_row(built, at, f"{name}: {_symbol(row)}", panel=number)
     neutral = 1 if form == "ratio" else 0
     built.add_vline(x=neutral, line_color=theme.DARK_GREY, line_width=1, row=number, col=1)
     built.update_yaxes(
@@ -236,6 +246,11 @@ def difference_in_words(row: EffectRow) -> str:
     value = estimate_words(row, row.difference, "difference")
     limits = interval_words(row, row.difference, "difference")
     return f"{value} {UNIT_WORDS[row.unit]} ({limits})"
+
+
+def _symbol(row: EffectRow) -> str:
+    """Return what stands in the figure where a row has no estimate: room is short there."""
+    return wording.WITHHELD if row.rounded or row.reason == "withheld" else "not estimable"
 
 
 def why_not(row: EffectRow) -> str:

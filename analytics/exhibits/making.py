@@ -19,6 +19,8 @@ from analytics.disclosure.release import Released
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.errors import InvalidInputError
 from analytics.exhibits.exhibit import Exhibit
+from analytics.exhibits.policies import policies_of
+from analytics.exhibits.publications import with_publications
 from analytics.exhibits.recipe import UNREADABLE, Recipe, Stamp, version
 from analytics.extracts.library import Library, open_library
 
@@ -83,7 +85,8 @@ def make_with(
         result: BuiltT = made
         return result
     stamp = _stamp(recipe, answers, viewer, library)
-    stamped: Any = tuple(replace(exhibit, stamp=stamp) for exhibit in made)
+    named = (with_publications(one, recipe.evaluations, library) for one in made)
+    stamped: Any = tuple(replace(exhibit, stamp=stamp) for exhibit in named)
     found: BuiltT = stamped
     return found
 
@@ -132,7 +135,7 @@ def _stamp(
         answer="" if viewer.may_see_cases else hash_of(answers),
         data=" ".join(sorted(prints)),
         protocol=" ".join(library.protocol_fingerprint(name) for name in recipe.evaluations),
-        policies=tuple(dict.fromkeys(one.statement for one in answers)),
+        policies=policies_of(answers),
         version=version(),
         places=None if places is None else tuple(sorted(places)),
         confined_to=tuple(sorted({name for one in found if one for name in one.confined_to})),

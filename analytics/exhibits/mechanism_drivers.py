@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import plotly.graph_objects as go
 
 from analytics.disclosure.release import Released
 from analytics.emmie.mechanism.drivers import Association, DriversAnswer, SurveyDrivers
 from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
+
+NOT_ESTIMABLE: Final = "not estimable"
 
 
 def driver_exhibits(released: Released[DriversAnswer]) -> tuple[Exhibit, ...]:
@@ -30,7 +35,7 @@ def _survey(released: Released[DriversAnswer], survey: SurveyDrivers) -> Exhibit
             f"scale), {wording.lower_first(survey.label)}, {answer.provenance.place}, "
             f"{wording.count(survey.n)} questionnaires, 95% intervals"
         ),
-        figure=theme.as_dict(_forest(found)) if found else None,
+        figure=theme.as_dict(_forest(survey.associations)) if found else None,
         table=Table(
             columns=(
                 "Outcome",
@@ -88,7 +93,7 @@ def _sentence(one: Association) -> str:
     )
 
 
-def _forest(found: list[Association]) -> go.Figure:
+def _forest(found: Sequence[Association]) -> go.Figure:
     """Draw the associations under the outcome that they belong to."""
     rows: list[tuple[str, Association | None]] = []
     for outcome in dict.fromkeys(one.outcome for one in found):
@@ -118,6 +123,9 @@ def _forest(found: list[Association]) -> go.Figure:
             hovertemplate="%{customdata} points<extra></extra>",
         )
     )
+    for place, (_, one) in zip(places, rows, strict=True):
+        if one and one.together is None:
+            theme.tell_row(built, place, NOT_ESTIMABLE)
     built.add_vline(x=0, line_color=theme.DARK_GREY, line_width=1)
     built.update_xaxes(title_text="Points of the outcome per point")
     built.update_yaxes(
@@ -136,7 +144,7 @@ def _row(one: Association) -> tuple[Cell, ...]:
     return (
         one.outcome,
         one.driver,
-        "not estimable" if one.together is None else wording.signed(one.together.value, places=2),
+        NOT_ESTIMABLE if one.together is None else wording.signed(one.together.value, places=2),
         wording.interval(one.together.conf_int if one.together else None, places=2),
         "" if one.alone is None else wording.signed(one.alone.value, places=2),
         wording.p_value(one.p_value),

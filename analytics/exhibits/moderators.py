@@ -15,7 +15,7 @@ from analytics.emmie.moderators.places import FEWEST_PLACES
 from analytics.emmie.moderators.verdict import ERROR_RATE
 from analytics.emmie.study import Unanswered, is_unanswered
 from analytics.exhibits import theme, unanswered, wording
-from analytics.exhibits.exhibit import Cell, Exhibit, Table, claim_of, origin
+from analytics.exhibits.exhibit import Cell, Exhibit, Table, origin
 from analytics.exhibits.same_group import AMONG_ALL_PAIRS
 
 UNIT_WORDS: dict[Unit, str] = {
@@ -82,9 +82,7 @@ def _cannot_tell(analyses: AnalysesAnswer, released: Released[Unanswered]) -> Ex
         table=Table(columns=("Reason",), rows=()),
         alt_text=headline,
         notes=("“Can't tell” is an answer: it is not the same as “no difference”.",),
-        source=analyses.provenance.document,
-        synthetic=False,
-        claim=claim_of(analyses.provenance),
+        **origin(analyses.provenance),
         sentences=why,
     )
 
@@ -248,15 +246,7 @@ def _forest(answer: ModeratorsAnswer) -> go.Figure:
     )
     for place, (_, group) in zip(places, lines, strict=True):
         if group is not None and group.estimate is None:
-            built.add_annotation(
-                x=0,
-                xref="paper",
-                xanchor="left",
-                y=place,
-                text=SHORT_REASONS[group.reason or "not_estimable"],
-                showarrow=False,
-                font={"color": theme.MUTED, "size": 13},
-            )
+            theme.tell_row(built, place, SHORT_REASONS[group.reason or "not_estimable"])
     _axes(built, answer, [label for label, _ in lines])
     return built
 

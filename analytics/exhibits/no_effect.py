@@ -5,7 +5,7 @@ from __future__ import annotations
 from analytics.disclosure.release import Released
 from analytics.emmie.effect.analyses import AnalysesAnswer
 from analytics.emmie.effect.results import AnalysisInfo
-from analytics.exhibits.exhibit import Exhibit, Table, claim_of
+from analytics.exhibits.exhibit import Exhibit, Table, origin
 from analytics.extracts.protocol import Design
 
 HEADLINES: dict[Design, str] = {
@@ -62,9 +62,7 @@ def no_effect_exhibits(released: Released[AnalysesAnswer]) -> tuple[Exhibit, ...
             table=Table(columns=("Reason",), rows=()),
             alt_text=HEADLINES[design],
             notes=("“Can't tell” is an answer: it is not the same as “does not work”.",),
-            source=answer.provenance.document,
-            synthetic=False,
-            claim=claim_of(answer.provenance),
+            **origin(answer.provenance),
             sentences=tuple(reason for reason in reasons if reason),
         ),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analytics.disclosure.release import Released
 from analytics.emmie.audit import AuditAnswer
 from analytics.emmie.overview import OverviewAnswer
@@ -51,7 +53,7 @@ def _letters(card: OverviewCard, released: Released[OverviewAnswer]) -> Exhibit:
             *((card.drawn_from,) if card.drawn_from else ()),
             released.statement,
         ),
-        **origin(released.answer.provenance),
+        **origin(replace(released.answer.provenance, published=card.published)),
     )
 
 

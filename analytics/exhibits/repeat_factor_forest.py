@@ -64,6 +64,9 @@ def forest(factors: Sequence[FactorFound], series: Sequence[Series]) -> go.Figur
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )
+    for place, (_, level) in zip(places, rows, strict=True):
+        if all(ratio_of(level, field) is None for field, *_ in series):
+            theme.tell_row(built, place, "not estimable")
     built.add_vline(x=1, line_color=theme.DARK_GREY, line_width=1)
     built.update_xaxes(
         title_text="Times as often (log scale)",

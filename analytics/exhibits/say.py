@@ -12,11 +12,16 @@ from analytics.exhibits.say_intervals import interval_beside
 from analytics.exhibits.say_kinds import rule_of
 from analytics.exhibits.say_not import NotWrite, is_open, not_written
 from analytics.exhibits.say_rules import Rule
-from analytics.extracts.filters import FILTER_WORDS
+from analytics.extracts.filters import FILTER_WORDS, NOT_NARROWED
 
-__all__ = ["NOBODY_NARROWED", "NotWrite", "Say", "say"]
+__all__ = ["NotWrite", "Say", "say"]
 
-NOBODY_NARROWED: Final = "none"
+IN_MADE_UP_DATA: Final = "In made-up data: "
+MOST_WORDS: Final = 48
+"""Of a claim: what can be said in one breath, with a figure, its interval and its limit."""
+Finding = tuple[str, str]
+"""What was found, and the interval that the table has for it; empty where it says one itself."""
+_SENTENCES: Final = re.compile(r"(?<=[.?!]) (?=[A-Z“\d])(?!But )")
 _FINGERPRINT: Final = re.compile(r" \(extract [0-9a-f-]+\)")
 
 
@@ -27,8 +32,10 @@ class Say:
     Attributes
     ----------
     write : tuple of str
-        At most three; each can stand alone: what, where, of how many, how sure, what kind of claim
-        it is and where it comes from. Empty for what is for the screen only.
+        At most three; each can stand alone. It begins with one claim: what was found, with its
+        figure and interval, and what kind of claim that is. After it stands ``Basis:``, the
+        sentence to copy with it: of what, where, of how many, narrowed to what, and the source.
+        Empty for what is for the screen only.
     not_write : tuple of NotWrite
         What must not be written, and why; never shown without its marking.
     """
@@ -52,59 +59,71 @@ def say(exhibit: Exhibit, filters: str = "") -> Say:
     rule = rule_of(exhibit)
     return Say(
         write=tuple(
-            " ".join((*_before(exhibit), finding, *_after(finding, exhibit, rule.bears, filters)))
+            " ".join((*_claimed(finding, exhibit, rule), _basis(exhibit, filters)))
             for finding in _findings(exhibit, rule)
         ),
         not_write=not_written(exhibit, rule),
     )
 
 
-def _findings(exhibit: Exhibit, rule: Rule) -> Iterator[str]:
+def _findings(exhibit: Exhibit, rule: Rule) -> Iterator[Finding]:
     """Yield what was found, each with its interval, and with its doubt where there is one."""
     headline = _ended(exhibit.headline)
     before = f"{headline} " if is_open(exhibit) else f"{rule.lead} " if rule.lead else ""
     for sentence in exhibit.sentences[: rule.most]:
-        yield f"{before}{_with_interval(sentence, exhibit)}"
+        yield f"{before}{_ended(sentence)}", interval_beside(sentence, exhibit.table)
     if not exhibit.sentences:
-        yield f"{rule.lead} {_with_interval(headline, exhibit)}".strip()
+        yield f"{rule.lead} {headline}".strip(), interval_beside(headline, exhibit.table)
 
 
-def _with_interval(sentence: str, exhibit: Exhibit) -> str:
-    found = interval_beside(sentence, exhibit.table)
-    return f"{sentence.removesuffix('.')} ({found})." if found else _ended(sentence)
+def _claimed(finding: Finding, exhibit: Exhibit, rule: Rule) -> tuple[str, ...]:
+    """Return one claim with its limit, then what of the finding has no room in it.
+
+    As much of the finding as fits goes into the claim, its interval first of all. A sentence that
+    begins with *But* stays with what it doubts.
+    """
+    said, interval = finding
+    after = (f"{interval[:1].upper()}{interval[1:]}.",) if interval else ()
+    parts = _SENTENCES.split(said)
+    ways = [(said, after)] + [
+        (" ".join(parts[:held]), (*parts[held:], *after)) for held in range(len(parts) - 1, 0, -1)
+    ]
+    if interval:
+        ways.insert(0, (f"{said.removesuffix('.')} ({interval})", ()))
+    lead = IN_MADE_UP_DATA if exhibit.synthetic else ""
+    claims = [(f"{lead}{one.removesuffix('.')}; {rule.bears}.", rest) for one, rest in ways]
+    fitting = (way for way in claims if len(way[0].split()) <= MOST_WORDS)
+    claim, rest = next(fitting, claims[-1])
+    return (claim, *rest)
 
 
-def _before(exhibit: Exhibit) -> tuple[str, ...]:
-    """Return how a sentence about made-up data begins."""
-    if not exhibit.synthetic:
-        return ()
-    followed = _source(exhibit).removeprefix(CALIBRATED).partition(NOT_MADE_UP)[0]
-    if not exhibit.source.startswith(CALIBRATED):
-        return ("In made-up data:",)
-    return (f"In made-up data that follows {followed}:",)
-
-
-def _after(finding: str, exhibit: Exhibit, bears: str, filters: str) -> Iterator[str]:
-    """Yield what has to stand after a finding: basis, filters, kind of claim, source."""
+def _basis(exhibit: Exhibit, filters: str) -> str:
+    """Return the sentence that goes with every claim: of what, where, narrowed to what, source."""
+    said = exhibit.subtitle.removesuffix(".")
     place = exhibit.claim.place if exhibit.claim else ""
-    where = f"; {place}" if place and place not in f"{exhibit.subtitle}{finding}" else ""
-    yield f"Basis: {_ended(exhibit.subtitle.removesuffix('.') + where)}"
-    yield from _narrowed(exhibit, filters)
-    yield bears
-    source = _source(exhibit)
-    if not exhibit.synthetic or not source.startswith(CALIBRATED):
-        yield f"Source: {_ended(source)}"
-    elif NOT_MADE_UP in source:
-        yield f"Published, not made up: {_ended(source.partition(NOT_MADE_UP)[2])}"
+    parts = [said, *([place] if place not in said else []), *_narrowed(exhibit, filters)]
+    return f"Basis: {'; '.join((*parts, *_drawn_from(exhibit)))}."
+
+
+def _drawn_from(exhibit: Exhibit) -> Iterator[str]:
+    """Yield the source, and of made-up data what it follows."""
+    source = _source(exhibit).removesuffix(".")
+    if not (exhibit.synthetic and source.startswith(CALIBRATED)):
+        yield f"source: {source}"
+        return
+    followed, _, published = source.removeprefix(CALIBRATED).partition(NOT_MADE_UP)
+    yield f"made-up data that follows {followed}"
+    if published:
+        yield f"published, not made up: {published}"
 
 
 def _narrowed(exhibit: Exhibit, filters: str) -> Iterator[str]:
     active = exhibit.stamp.recipe.filters.active() if exhibit.stamp else frozenset()
     used = [role for role in FILTER_WORDS if role in active - set(exhibit.filters_unused)]
-    if filters not in {"", NOBODY_NARROWED}:
-        yield f"Only a part was counted: {_ended(filters)}"
+    if filters not in {"", NOT_NARROWED}:
+        yield f"only a part was counted: {filters.removesuffix('.')}"
     elif used and not filters:
-        yield f"Only a part was counted, by {', '.join(FILTER_WORDS[role] for role in used)}."
+        yield f"only a part was counted, by {', '.join(FILTER_WORDS[role] for role in used)}"
 
 
 def _source(exhibit: Exhibit) -> str:

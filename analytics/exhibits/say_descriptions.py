@@ -9,14 +9,14 @@ from analytics.exhibits.say_rules import Rule
 
 SAID: Final = Rule(
     lead="Raised in interviews:",
-    bears="This is what those who were asked said; it is no measure of what happened.",
+    bears="what those asked said, no measure of what happened",
     hurried=(
         ("It is a fact: {said}.", "it is what some of those who were asked said"),
         ("{share} of everybody would say so.", "only those who were asked, and answered, count"),
     ),
 )
 CHANGE_SAID: Final = Rule(
-    bears="This is what those who answered said, compared with nobody else.",
+    bears="what those who answered said, compared with nobody else",
     hurried=(
         (
             "The work changed how people see it.",
@@ -26,7 +26,7 @@ CHANGE_SAID: Final = Rule(
     ),
 )
 SKILLS: Final = Rule(
-    bears="This describes meetings that were observed, and is not an effect of the training.",
+    bears="meetings that were observed, not an effect of the training",
     hurried=(
         ("The training made workers better.", "there is no comparison with workers without it"),
         ("The training made no difference.", "what could be chance is not “no difference”"),
@@ -34,14 +34,14 @@ SKILLS: Final = Rule(
     open=(),
 )
 DELIVERED: Final = Rule(
-    bears="This describes what was delivered, and says nothing about whether it helped.",
+    bears="this says what was delivered, not whether it helped",
     hurried=(
         ("It was delivered, so it works.", "delivery says nothing about what followed"),
         ("It failed because it was not delivered.", "nothing compares more delivery with less"),
     ),
 )
 PRACTICE: Final = Rule(
-    bears="This describes conferences as they were recorded, and nothing that followed.",
+    bears="conferences as they were recorded, and nothing that followed",
     hurried=(
         (
             "Families come back because agencies stay away.",
@@ -50,7 +50,7 @@ PRACTICE: Final = Rule(
     ),
 )
 TEAMS: Final = Rule(
-    bears="This shows where to ask why; it is no judgement of a team.",
+    bears="this shows where to ask why, and judges no team",
     hurried=(
         (
             "The teams outside the limits work badly.",
@@ -59,7 +59,7 @@ TEAMS: Final = Rule(
     ),
 )
 LOGIC: Final = Rule(
-    bears="This says which links of the logic model have evidence, not that it worked that way.",
+    bears="this says which links have evidence, not that it worked that way",
     hurried=(("This is how it works.", "few links, if any, were tested against a comparison"),),
     open=(
         ("This is how it works.", "few links, if any, were tested against a comparison"),
@@ -67,7 +67,7 @@ LOGIC: Final = Rule(
     ),
 )
 VERDICT: Final = Rule(
-    bears="Each letter is judged by written rules from the extracts; none says that it works.",
+    bears="judged by written rules, none of which says that it works",
     hurried=(
         ("{it} works.", "a letter is judged by what was compared, and nothing was drawn by lot"),
         ("{it} does not work.", "“not shown” and “can't tell” are not “no difference”"),
@@ -75,11 +75,11 @@ VERDICT: Final = Rule(
     most=1,
 )
 STRENGTH: Final = Rule(
-    bears="Levels rate how much a design can bear, not how large a difference is.",
+    bears="levels rate what a design can bear, not how large a difference is",
     hurried=(("The effect is strong.", "the level is of the design, not of the difference"),),
 )
 REPORTED: Final = Rule(
-    bears="This sets what was reported beside what is computed here; it confirms no finding.",
+    bears="set beside what was reported, which confirms no finding",
     hurried=(
         (
             "Our data confirms the published findings.",
@@ -88,7 +88,7 @@ REPORTED: Final = Rule(
     ),
 )
 BESIDE: Final = Rule(
-    bears="This sets published figures of today beside what was reported; it confirms no finding.",
+    bears="set beside what was reported, which confirms no finding",
     hurried=(
         (
             "The published figures confirm the report.",
@@ -97,14 +97,14 @@ BESIDE: Final = Rule(
     ),
 )
 PUBLISHED: Final = Rule(
-    bears="These are figures as others published them, on their own bases.",
+    bears="as others published it, on their own bases",
     hurried=(
         ("Together the figures come to the sum of these.", "they are counted on different bases"),
     ),
 )
 PUBLISHED_BESIDE: Final = replace(PUBLISHED, most=1)
 QUOTED: Final = Rule(
-    bears="The quoted and the official figures are on different bases.",
+    bears="quoted and official figures are on different bases",
     hurried=(
         (
             "{quoted_of}: from {quoted}% to {official}%.",
@@ -117,21 +117,21 @@ QUOTED: Final = Rule(
     ),
 )
 BASELINE: Final = Rule(
-    bears="This is a baseline: there is nothing yet to compare it with.",
+    bears="a baseline, with nothing yet to compare it with",
     hurried=(
         ("There was no improvement.", "nothing has been measured after the change yet"),
         ("It works.", "nothing has been measured after the change yet"),
     ),
 )
 RECORDS: Final = Rule(
-    bears="This describes case records, and no families without the work are among them.",
+    bears="case records only, and none of families without the work",
     hurried=(
         ("{it} works.", "no families without it are in the records"),
         ("Good recording keeps children at home.", "groups of records differ in other ways"),
     ),
 )
 CHECK: Final = Rule(
-    bears="This is about how far the comparison can be trusted, and is no finding itself.",
+    bears="this is about how far to trust the comparison, and no finding itself",
     hurried=(
         (
             "The method is sound, so the finding is true.",
@@ -142,12 +142,12 @@ CHECK: Final = Rule(
     is_finding=False,
 )
 ASSUMED: Final = Rule(
-    bears="This was assumed, and not found.",
+    bears="assumed, and not found",
     hurried=(("The document reports this.", "it was assumed where the document is silent"),),
     open=(),
     is_finding=False,
 )
 DESCRIPTION: Final = Rule(
-    bears="This is a description, and does not say why.",
+    bears="a description, which does not say why",
     hurried=(("{it} works.", "nothing here compares what would have happened otherwise"),),
 )

@@ -22,7 +22,7 @@ class Rule:
     Attributes
     ----------
     bears : str
-        Goes with every sentence that may be written.
+        The honest limit: a clause that ends every claim, after a semicolon.
     because : str
         Why a difference is no more than that, to follow a sentence that must not be written.
     caused : str
@@ -51,7 +51,7 @@ class Rule:
 
 
 LIKE_GROUPS: Final = Rule(
-    bears="This is an association between groups made alike on what was recorded, not an effect.",
+    bears="an association between like groups, not an effect",
     because="the groups were not drawn by lot: what else differed or changed is in the difference",
     hurried=(
         (
@@ -61,32 +61,29 @@ LIKE_GROUPS: Final = Rule(
     ),
 )
 AREAS: Final = Rule(
-    bears="This is an association between areas, not an effect.",
+    bears="an association, not an effect",
     because="areas were not drawn by lot, and another area moved too",
     hurried=(("{it} works.", "areas were not drawn by lot, and another area moved too"),),
 )
 SERIES: Final = Rule(
-    bears=(
-        "This is a comparison with the old course carried on, not an effect: it supposes that "
-        "nothing else changed then."
-    ),
+    bears="a comparison with the old course carried on, not an effect",
     because="whatever else changed at that time is part of it",
     hurried=(("{it} works.", "whatever else changed at that time is part of it"),),
 )
 SAME_PEOPLE: Final = Rule(
-    bears="This is a change of the same people over time, compared with nobody, and not an effect.",
+    bears="a change over time, compared with nobody, and not an effect",
     because="nobody shows what would have come without it, and a bad time often passes by itself",
     hurried=(("{it} works.", "it is a change over time, compared with nobody"),),
 )
 OVER_TIME: Final = Rule(
-    bears="This describes what was recorded, and does not say why.",
+    bears="this says what was recorded, not why",
     hurried=(
         ("It changed because of what was done.", "a count over time says when, and never why"),
     ),
     open=(("Nothing changed.", "what chance could make may be a change all the same"),),
 )
 GROUPS: Final = Rule(
-    bears="This compares groups with each other, and says nothing about the cause.",
+    bears="groups are compared with each other, which says nothing of the cause",
     hurried=(
         (
             "It works best for this group: {group}.",
@@ -99,7 +96,7 @@ GROUPS: Final = Rule(
     ),
 )
 RETURN_GROUPS: Final = Rule(
-    bears="This is a difference between groups of plans, and says nothing about its cause.",
+    bears="a difference, and not its cause",
     hurried=(
         (
             "That is why children come back.",
@@ -109,22 +106,19 @@ RETURN_GROUPS: Final = Rule(
     open=(("The groups are alike.", "a difference that was not found may be there"),),
 )
 FACTORS: Final = Rule(
-    bears="This is an association, not an effect.",
+    bears="not an effect",
     because="it goes with returns, and what was not recorded may be behind both",
     caused="Children come back {by} as often because their plans {what}.",
     hurried=(("That is why children come back.", "what goes with a return need not cause it"),),
 )
 TOGETHER: Final = Rule(
-    bears="This says what goes together, and not which comes from which.",
+    bears="this says what goes together, not which comes from which",
     hurried=(
         ("The one brings about the other.", "what goes together need not come from each other"),
     ),
 )
 SIMULATION: Final = Rule(
-    bears=(
-        "This is a simulation, not a finding: it takes a share of an association as an effect, as "
-        "chosen with its other assumptions."
-    ),
+    bears="simulated, not found: it takes a share of an association as an effect",
     because="a simulation takes part of an association as an effect, because it was told to",
     caused="This would prevent {by}.",
     hurried=(
@@ -135,11 +129,7 @@ SIMULATION: Final = Rule(
     ),
 )
 MONEY: Final = Rule(
-    bears=(
-        "These are gross values on listed assumptions, one of them how much of a difference is due "
-        "to the work. They are not cash: what is freed is seen in a budget only if something is "
-        "given up."
-    ),
+    bears="gross, on listed assumptions, and not cash",
     because="it is gross, not cash, and only if the whole difference is due to the work",
     caused="It saves {what} {by}.",
     hurried=(
@@ -151,13 +141,13 @@ MONEY: Final = Rule(
     ),
 )
 COSTS: Final = Rule(
-    bears="These are costs on listed assumptions, not anybody's accounts.",
+    bears="costs on listed assumptions, not anybody's accounts",
     hurried=(
         ("This is what the council spent.", "hours are assumed and prices are national ones"),
     ),
 )
 RETURNS: Final = Rule(
-    bears="This describes plans of children, and does not say why another plan started.",
+    bears="this counts plans of children, and does not say why",
     hurried=(
         (
             "{share} of families fail.",
@@ -167,10 +157,7 @@ RETURNS: Final = Rule(
     ),
 )
 AUDIT: Final = Rule(
-    bears=(
-        "This describes a few families who came back; those who did not were not looked at, so "
-        "nothing here says why families return."
-    ),
+    bears="families who did not come back were not looked at",
     hurried=(
         (
             "That is why families come back.",
@@ -190,7 +177,7 @@ FEATURES: Final = replace(
     ),
 )
 PLACES: Final = Rule(
-    bears="This is a comparison of published rates, and says nothing about how good the work is.",
+    bears="published rates, which do not say how good the work is",
     hurried=(
         (
             "{about} must be failing.",
@@ -204,7 +191,7 @@ PLACES: Final = Rule(
     open=(),
 )
 COUNTERPART: Final = Rule(
-    bears="This compares a place with what similar places did, and is not an effect of anything.",
+    bears="compared with what similar places did, and not an effect of anything",
     hurried=(
         (
             "What {about} did made the difference.",

@@ -15,6 +15,7 @@ from analytics.exhibits.forest import (
     Form,
     difference_in_words,
     effect_table,
+    estimate_words,
     forest_figure,
     multiplicity_note,
     why_not,
@@ -74,7 +75,8 @@ def _sentence(outcome: ServiceOutcome, row: EffectRow) -> str:
     before, after = outcome.rates.before.rate, outcome.rates.after.rate
     if before is None or after is None:
         return f"{outcome.label}: withheld, because few people or families had any."
-    said = f"{outcome.label}: {_frequency(outcome, before, after)}"
+    shown = estimate_words(row, row.difference, "difference")
+    said = f"{outcome.label}: {_frequency(outcome, before, after, shown)}"
     limits = f"; difference {difference_in_words(row)}" if row.difference else ""
     ratio = f", ratio {wording.fixed(row.ratio.value, 2)}" if row.ratio else ""
     if row.ratio:
@@ -83,18 +85,14 @@ def _sentence(outcome: ServiceOutcome, row: EffectRow) -> str:
     return f"{said}{limits}{ratio}{chance}."
 
 
-def _frequency(outcome: ServiceOutcome, before: float, after: float) -> str:
+def _frequency(outcome: ServiceOutcome, before: float, after: float, difference: str) -> str:
     """Return both rates as whole events where they are large enough."""
     places = 0 if min(before, after) >= 10 and outcome.unit == "person_year" else 1
+    first, then = wording.fixed(before, places), wording.fixed(after, places)
+    ending = f"{then} after{wording.rounded_apart(difference, then, first)}"
     if outcome.unit == "100_sessions":
-        return (
-            f"of 100 school sessions, {wording.fixed(before, places)} before and "
-            f"{wording.fixed(after, places)} after"
-        )
-    return (
-        f"for every 100 {PEOPLE[outcome.people]}, {wording.fixed(before, places)} events a year "
-        f"before and {wording.fixed(after, places)} after"
-    )
+        return f"of 100 school sessions, {first} before and {ending}"
+    return f"for every 100 {PEOPLE[outcome.people]}, {first} events a year before and {ending}"
 
 
 def _outcomes(released: Released[ServiceUseAnswer], form: Form) -> Exhibit:

@@ -138,6 +138,24 @@ def _add_ratios(
     built.update_xaxes(title_text="After over before (log scale)", **theme.ratio_axis(shown))
 
 
+def _choices_figure(options: Sequence[tuple[str, Estimate | None, str]]) -> go.Figure:
+    """Draw a ratio for each choice, and say at its row where there is none."""
+    built = theme.figure(height=90 + 62 * len(options), showlegend=False)
+    drawn = [(float(place), one) for place, (_, one, _) in enumerate(options) if one]
+    _add_ratios(built, [ratio for _, ratio in drawn], [place for place, _ in drawn])
+    for place, (_, ratio, why) in enumerate(options):
+        if ratio is None:
+            is_withheld = why == WHY_NOT["withheld"]
+            theme.tell_row(built, place, wording.WITHHELD if is_withheld else "not estimable")
+    built.update_yaxes(
+        tickvals=list(range(len(options))),
+        ticktext=[theme.wrapped(label, 24) for label, *_ in options],
+        range=[len(options) - 0.5, -0.5],
+        showgrid=False,
+    )
+    return built
+
+
 def sensitivity(released: Released[ServiceUseAnswer], chosen: ServiceOutcome) -> Exhibit | None:
     """Return the rate ratio of one outcome under other choices; None when there is no ratio."""
     answer, rates = released.answer, chosen.rates
@@ -164,14 +182,7 @@ def sensitivity(released: Released[ServiceUseAnswer], chosen: ServiceOutcome) ->
         if same
         else "The direction depends on how it is calculated"
     )
-    built = theme.figure(height=90 + 62 * len(found), showlegend=False)
-    _add_ratios(built, [ratio for _, ratio in found], [float(n) for n in range(len(found))])
-    built.update_yaxes(
-        tickvals=list(range(len(found))),
-        ticktext=[theme.wrapped(label, 24) for label, _ in found],
-        range=[len(found) - 0.5, -0.5],
-        showgrid=False,
-    )
+    built = _choices_figure([(label, ratio, why) for label, ratio, _, why in options])
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             label,
@@ -187,7 +198,7 @@ def sensitivity(released: Released[ServiceUseAnswer], chosen: ServiceOutcome) ->
         subtitle=f"{chosen.label}: rate after over rate before under other choices",
         figure=theme.as_dict(built),
         table=Table(columns=("Choice", "Ratio", "Interval", "People"), rows=rows),
-        alt_text=f"Forest plot of {len(found)} choices. {headline}.",
+        alt_text=f"Forest plot of {len(options)} choices. {headline}.",
         notes=(
             "All of them share what a before-and-after comparison can't rule out.",
             released.statement,

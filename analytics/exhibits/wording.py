@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from analytics.disclosure.suppression import Share
@@ -30,7 +31,9 @@ __all__ = [
     "plural",
     "points",
     "rounded",
+    "rounded_apart",
     "signed",
+    "subtracted",
 ]
 
 WITHHELD = "[c]"
@@ -102,6 +105,46 @@ def moment(value: datetime) -> str:
 def clock(value: datetime) -> str:
     """Return the time of day as ``10:42``, as clocks in England show it."""
     return f"{value.astimezone(ENGLAND):%H:%M}"
+
+
+def rounded_apart(difference: str, first: str, second: str) -> str:
+    """Return `` (rounded)`` where a shown difference is not that of the two shown figures.
+
+    Each figure is rounded by itself, so somebody who subtracts can come to another difference.
+
+    Parameters
+    ----------
+    difference, first, second : str
+        As they are shown, with or without a sign or ``%``.
+
+    Examples
+    --------
+    >>> rounded_apart("+12", "22", "9"), rounded_apart("−2.5", "44.0", "46.5")
+    (' (rounded)', '')
+    """
+    shown, apart = _number(difference), _number(subtracted(first, second))
+    return "" if shown is None or apart is None or shown == apart else " (rounded)"
+
+
+def subtracted(first: str, second: str) -> str:
+    """Return the difference of two shown figures, as a reader would work it out.
+
+    Empty where one of them is no number, such as ``[c]``.
+
+    Examples
+    --------
+    >>> subtracted("14%", "59%"), subtracted("[c]", "14%")
+    ('-45', '')
+    """
+    one, other = _number(first), _number(second)
+    return "" if one is None or other is None else str(one - other)
+
+
+def _number(shown: str) -> Decimal | None:
+    try:
+        return Decimal(shown.replace(MINUS, "-").replace(",", "").strip("%+"))
+    except InvalidOperation:
+        return None
 
 
 def plural(number: int, one: str, many: str) -> str:

@@ -229,3 +229,27 @@ def test_check_of_no_folder(capsys, tmp_path: Path) -> None:
         captured = capsys.readouterr()
         assert path.name in captured.err
         assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["signs_of_safety_ten_areas", "Signs_Of_Safety_ten_areas", " signs of safety in TEN areas "],
+)
+def test_an_evaluation_goes_by_its_folder_or_its_title(capsys, named: str) -> None:
+    status, answer, _ = asked(capsys, "overview", "--evaluation", named)
+    assert status == OK
+    assert answer["answer"]["provenance"]["evaluation"] == "signs_of_safety_ten_areas"
+
+
+@pytest.mark.parametrize("arguments", [["ask", "effect"], ["brief", "--out", "board.xlsx"]])
+def test_an_unknown_name_is_answered_with_the_known_ones(
+    capsys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = ["--evaluation", "nonsense", "--data", str(SAMPLE)]
+    assert main([*arguments, *named]) == MISUSED
+    said = capsys.readouterr().err
+    assert "'nonsense'" in said
+    assert f"{FSP}: Family Safety Plans in cases of neglect" in said
+    assert f"{RPS}: Why children return to child protection plans" in said
+    assert list(tmp_path.iterdir()) == []

@@ -66,6 +66,7 @@ def insert(
 ) -> None:
     """Draw the charts into their row, beside each other as the figure has them."""
     height = _height(item)
+    sheet.keep_whole(row, (WIDTH + GAP, height + 2 * GAP))
     for number, ((panel, blocks), runs) in enumerate(zip(charts, places, strict=True), start=1):
         left, bottom, right, top = _place(panel, number, charts)
         size = round((right - left) * WIDTH) - GAP, round((top - bottom) * height)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from analytics.reports.charts.panel import Panel
+from analytics.reports.charts.panel import Axis, Panel
 from analytics.reports.pack import SYNTHETIC, Item, Pack
 from analytics.reports.workbook.blocks import Block, Values
 from analytics.reports.workbook.cells import Number, text
 from analytics.reports.workbook.columns import Content, SheetTable
 from analytics.reports.workbook.names import table_name
 from analytics.reports.workbook.sheet import Sheet
+
+FEW_DIGITS: Final = 3
+CLOSE: Final = 1e-9
+LARGE: Final = 10_000
+"""From here numbers have separators, unless they are years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +109,7 @@ def data_sheet(
     for place, (panel, found) in enumerate(of_panels, start=1):
         chart = panel.title or (f"Chart {place}" if len(of_panels) > 1 else "")
         for block in found:
-            rows += _rows(block, text(chart), used)
+            rows += _rows(block, text(chart), used, _forms(panel))
     headers = ("Chart and series", *(COLUMNS[key][0] for key in used))
     first, _ = sheet.table(SheetTable(headers=headers, rows=tuple(rows)), table_name(sheet.name))
     return _places(sheet.name, first, [found for _, found in of_panels], used)
@@ -121,18 +127,42 @@ def _is_filled(value: float | str | None) -> bool:
     return value is not None and value != ""
 
 
-def _rows(block: Block, chart: str, used: Iterable[str]) -> list[tuple[Content, ...]]:
-    columns = [_of(block, key) for key in used]
+def _rows(
+    block: Block, chart: str, used: Iterable[str], forms: Mapping[str, str]
+) -> list[tuple[Content, ...]]:
+    columns = [[_cell(value, forms.get(key, "0")) for value in _of(block, key)] for key in used]
     series = ": ".join(filter(None, (chart, block.name))) or "Values"
-    return [(text(series), *(_cell(value) for value in row)) for row in zip(*columns, strict=True)]
+    return [(text(series), *row) for row in zip(*columns, strict=True)]
 
 
-def _cell(value: float | str | None) -> Content:
+def _cell(value: float | str | None, form: str) -> Content:
     if value is None:
         return ""
     if isinstance(value, str):
         return text(" ".join(value.split()))
-    return Number(value=float(f"{value:.14g}"), form="General")  # 14, not 14.000000000000002
+    return Number(value=float(f"{value:.14g}"), form=form)  # 14, not 14.000000000000002
+
+
+def _forms(panel: Panel) -> dict[str, str]:
+    """Return how the numbers of each column are shown: days as dates, others in a few digits."""
+    return {
+        "across": panel.x.number_format if panel.x.is_date else _few_digits(panel.x),
+        "up": panel.y.number_format if panel.y.is_date else _few_digits(panel.y),
+        **{f"x {side}": _few_digits(panel.x) for side in ("below", "above")},
+        **{f"y {side}": _few_digits(panel.y) for side in ("below", "above")},
+    }
+
+
+def _few_digits(axis: Axis) -> str:
+    """Return a format with about three digits of what an axis reaches; days are whole."""
+    if axis.is_date:
+        return "0"
+    size = 1.0 if axis.is_log else abs(axis.high - axis.low) or 1.0
+    # An axis of shares, which may reach beyond 100, has one place, as tables have.
+    whole_digits = math.ceil(math.log10(size / 2) - CLOSE) if size > 2 else 1
+    places = max(FEW_DIGITS - whole_digits, 0)
+    whole = "#,##0" if max(abs(axis.low), abs(axis.high)) >= LARGE else "0"
+    return f"{whole}.{'0' * places}" if places else whole
 
 
 def _places(

@@ -9,9 +9,13 @@ from analytics.reports.symbols import IS_SYMBOL
 from analytics.reports.workbook.cells import Number, text
 from analytics.reports.workbook.columns import SheetTable
 from analytics.reports.workbook.heights import HEADING, PLAIN, TALLEST_ROW, height
-from analytics.reports.workbook.styles import FIRST_COLUMN, Styles
+from analytics.reports.workbook.styles import FIRST_COLUMN, PIXELS_A_CHARACTER, Styles
 
 A4: Final = 9
+PAGE: Final = (960, 620)
+"""Pixels of a page of A4 on its side that can be printed on, with some to spare."""
+SMALLEST: Final = 10
+"""Per cent; no spreadsheet prints smaller."""
 NARROWEST, WIDEST = 12, 44
 LONGEST_ALT: Final = 2_000
 """Of a picture's text in words, by what programs show of it."""
@@ -41,6 +45,7 @@ class Sheet:
         self.row = 0
         self.width = width
         self._heights: dict[int, int] = {}
+        self._widths = [width]
         self.styles = styles
         self.worksheet = book.add_worksheet(name)
         self.worksheet.set_column(0, 0, width, styles.words)
@@ -76,6 +81,27 @@ class Sheet:
         for row in rows:
             share = min(-(-pixels // len(rows)), TALLEST_ROW)
             self._room(row, [share, self._heights.get(row, 0)])
+
+    def keep_whole(self, first: int, size: tuple[int, int]) -> None:
+        """Print what floats beside the first column on one page, and no page beside another.
+
+        Programs break pages where they like when they fit a sheet to the width of a page, so the
+        scale is worked out here, and what floats begins a page where it would be broken.
+
+        Parameters
+        ----------
+        first : int
+            Row that it begins at.
+        size : tuple of int
+            Its width and height in pixels.
+        """
+        own, *others = [PIXELS_A_CHARACTER * width for width in self._widths]
+        wide = own + max(size[0], sum(others))
+        scale = min(1.0, PAGE[0] / wide, PAGE[1] / size[1])
+        above = sum(self._heights.get(row, PLAIN.line) for row in range(first))
+        self.worksheet.set_print_scale(max(int(100 * scale), SMALLEST))
+        if (above + size[1]) * scale > PAGE[1]:
+            self.worksheet.set_h_pagebreaks([first])
 
     def title(self, words: str) -> None:
         """Write what the sheet is called."""
@@ -120,6 +146,7 @@ class Sheet:
             },
         )
         widths = [self.width, *(_width(table, place) for place in range(1, len(table.headers)))]
+        self._widths = widths
         for column, width in enumerate(widths):
             self.worksheet.set_column(column, column, width, self.styles.words)
         for row, cells in enumerate([table.headers, *table.rows], start=self.row):

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils.datetime import to_excel
 
 from analytics.ask import evaluations_for
 from analytics.emmie.effect.analyses import AnalysesQuestion
@@ -311,4 +312,6 @@ def _points(x: Any, y: Any, series: Any) -> set[tuple[Any, ...]]:
 
 
 def _round(value: Any) -> Any:
+    if isinstance(value, datetime):
+        value = to_excel(value)  # a cell that is shown as a day
     return None if value is None else float(f"{float(value):.14g}")

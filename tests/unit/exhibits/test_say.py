@@ -15,7 +15,7 @@ from analytics.emmie.effect.analyses import AnalysesQuestion
 from analytics.exhibits.claim import Claim, Moved
 from analytics.exhibits.exhibit import CALIBRATED, Exhibit, Table
 from analytics.exhibits.recipe import Recipe, Stamp
-from analytics.exhibits.say import Say, say
+from analytics.exhibits.say import MOST_WORDS, Say, say
 from analytics.exhibits.say_descriptions import DESCRIPTION
 from analytics.exhibits.say_kinds import OF_KEYS, OF_QUESTIONS, rule_of
 from analytics.exhibits.say_not import DO_NOT_WRITE, is_open
@@ -114,7 +114,7 @@ def test_money_and_simulations_are_conditional_or_say_so() -> None:
     for _, found in of_money:
         assert all("not cash" in sentence for sentence in found.write)
     for found in simulated:
-        assert all("This is a simulation, not a finding" in one for one in found.write)
+        assert all("; simulated, not found: " in one for one in found.write)
 
 
 def test_what_cannot_be_told_is_said_with_every_finding_and_never_becomes_no_effect() -> None:
@@ -125,7 +125,8 @@ def test_what_cannot_be_told_is_said_with_every_finding_and_never_becomes_no_eff
         looked_at += 1
         for sentence in found.write:
             assert exhibit.headline in sentence, name
-            own = [exhibit.headline, *(one.removesuffix(".") for one in exhibit.sentences)]
+            parts = [part for one in exhibit.sentences for part in one.split(". ")]
+            own = [exhibit.headline, *(part.removesuffix(".") for part in parts)]
             ours = reduce(lambda text, one: text.replace(one, ""), own, sentence)
             assert not NONE.search(ours), (name, ours)
     assert looked_at > 20
@@ -151,7 +152,25 @@ def test_place_and_source_are_said() -> None:
     for name, exhibit, found in said():
         for sentence in found.write:
             assert exhibit.claim is None or exhibit.claim.place in sentence, name
-            assert exhibit.synthetic or "Source: " in sentence, name
+            named = "made-up data that follows " if CALIBRATED in exhibit.source else "source: "
+            assert f"; {named}" in sentence, name
+            if exhibit.as_at:
+                assert f"{exhibit.as_at:%B %Y}" in sentence, name
+
+
+def test_every_claim_is_short_and_says_its_limit_before_its_basis() -> None:
+    long = []
+    for name, exhibit, found in said():
+        limit = f"; {rule_of(exhibit).bears}."
+        for sentence in found.write:
+            claim, at, rest = sentence.partition(limit)
+            assert at, (name, sentence)
+            assert " Basis: " in rest, (name, sentence)
+            if len(f"{claim}{limit}".split()) > MOST_WORDS:
+                long.append(sentence)
+                # Nothing could be left out: it is one sentence, and its interval stands after it.
+                assert not re.search(r"[.?!] [A-Z“](?!ut )", claim.partition(": ")[2]), name
+    assert len(long) < 0.02 * sum(len(found.write) for _, _, found in said())
 
 
 def test_what_must_not_be_written_is_always_marked() -> None:
@@ -179,6 +198,9 @@ def test_a_ready_made_briefing_can_be_spoken_about(name: str) -> None:
         assert found.not_write, item.exhibit.key
         assert all(numbers(one) <= numbers(texts(item.exhibit)) for one in found.write)
         assert rule_of(item.exhibit) is not DESCRIPTION or item.exhibit.key == "no_effect"
+        limit = f"; {rule_of(item.exhibit).bears}."
+        claims = [one.partition(limit)[0] + limit for one in found.write]
+        assert all(len(one.split()) <= MOST_WORDS for one in claims), item.exhibit.key
 
 
 def test_every_kind_of_question_has_a_rule() -> None:
@@ -226,11 +248,20 @@ def not_written(exhibit: Exhibit) -> list[str]:
 
 def test_a_finding_is_whole_when_it_stands_alone() -> None:
     assert say(EXHIBIT).write == (
-        "In made-up data that follows A report (2020), as at 1 July 2019: Came back: 25% of 40 "
-        "(95% interval 14 to 40%). Basis: Difference between the groups, Northshire, 95% "
-        "intervals. This is an association between groups made alike on what was recorded, not an "
-        "effect.",
+        "In made-up data: Came back: 25% of 40 (95% interval 14 to 40%); an association between "
+        "like groups, not an effect. Basis: Difference between the groups, Northshire, 95% "
+        "intervals; made-up data that follows A report (2020), as at 1 July 2019.",
     )
+
+
+def test_a_long_finding_keeps_its_doubt_and_follows_its_claim() -> None:
+    long = f"Came back: 25% of 40. {'And so on ' * 12}to the end."
+    (found,) = say(replace(EXHIBIT, sentences=(long,))).write
+    assert found.startswith("In made-up data: Came back: 25% of 40; an association")
+    assert f"not an effect. {'And so on ' * 12}to the end. 95% interval 14 to 40%. Basis: " in found
+    doubted = long.replace("And so", "But so", 1)
+    (found,) = say(replace(EXHIBIT, sentences=(doubted,))).write
+    assert found.index("to the end") < found.index("; an association")
 
 
 def test_a_clear_difference_is_not_put_as_an_effect() -> None:
@@ -268,11 +299,11 @@ def test_a_finding_is_not_put_as_real_or_as_certain() -> None:
 def test_what_was_narrowed_is_said() -> None:
     recipe = replace(RECIPE, filters=Filters(sexes=("F",)))
     narrowed = replace(EXHIBIT, stamp=replace(STAMP, recipe=recipe))
-    assert "Only a part was counted, by sex." in say(narrowed).write[0]
-    assert "Only a part was counted: sex: Female." in say(narrowed, "sex: Female").write[0]
+    assert "; only a part was counted, by sex; " in say(narrowed).write[0]
+    assert "; only a part was counted: sex: Female; " in say(narrowed, "sex: Female").write[0]
     unused = replace(narrowed, filters_unused=("sex",))
-    assert "Only a part" not in say(unused).write[0]
-    assert "Only a part" not in say(unused, "none").write[0]
+    assert "only a part" not in say(unused).write[0]
+    assert "only a part" not in say(unused, "none").write[0]
 
 
 def test_what_is_for_the_screen_only_gives_no_sentence() -> None:

@@ -168,3 +168,22 @@ def test_every_check_that_is_shown_has_a_title() -> None:
             for exhibit in exhibits:
                 if exhibit.key == "health_checks":
                     assert {row[0] for row in exhibit.table.rows} <= titles, part
+
+
+@pytest.mark.parametrize(
+    ("difference", "first", "second", "said"),
+    [
+        ("+12", "22", "9", " (rounded)"),
+        ("+13", "22", "9", ""),
+        (f"{wording.MINUS}44.5", "14%", "58%", " (rounded)"),
+        (f"{wording.MINUS}45", "17", "62", ""),
+        ("+13.0", "22.0", "9", ""),
+        ("1,000", "1,200", "200", ""),
+        ("", "22", "9", ""),
+        ("+12", "[c]", "9", ""),
+    ],
+)
+def test_what_a_reader_cannot_subtract_is_said_to_be_rounded(
+    difference: str, first: str, second: str, said: str
+) -> None:
+    assert wording.rounded_apart(difference, first, second) == said

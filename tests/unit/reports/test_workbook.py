@@ -529,3 +529,43 @@ def test_a_signed_number_is_not_taken_for_a_formula() -> None:
         "-2 to 3",
         1.5,
     ]
+
+
+def scattered(height: int) -> dict[str, Any]:
+    days = {"type": "scatter", "mode": "markers", "x": ["2019-04-01", "2019-07-01"]}
+    return {
+        "data": [{**days, "y": [-44.154228855721, 20.0]}],
+        "layout": {"height": height, "yaxis": {"title": {"text": "Points"}}},
+    }
+
+
+def test_days_are_shown_as_days_and_numbers_in_few_digits() -> None:
+    sheet = opened(pack(Item(exhibit=exhibit(figure=scattered(400)))))["1b made up"]
+    (table,) = sheet.tables.values()
+    cells = [
+        cell for row in sheet[table.ref][1:] for cell in row if not isinstance(cell.value, str)
+    ]
+    shown = {str(cell.value): cell.number_format for cell in cells if cell.value is not None}
+    assert shown["2019-04-01 00:00:00"] == "d mmm yyyy"
+    assert shown["-44.154228855721"] == "0.0"
+    assert "General" not in shown.values()
+
+
+@pytest.mark.parametrize("height", [320, 1500])
+def test_a_chart_is_printed_on_one_page(height: int) -> None:
+    sheet = opened(pack(Item(exhibit=exhibit(figure=scattered(height)))))["1 made up"]
+    (chart,) = sheet._charts
+    first, last = chart.anchor._from.row, chart.anchor.to.row
+    breaks = [one.id for one in sheet.row_breaks.brk]
+    assert sheet.page_setup.orientation == "landscape"
+    assert not [row for row in breaks if first < row <= last]
+    scale = sheet.page_setup.scale / 100
+    pixels = 4 / 3  # of a point
+    below = sum((sheet.row_dimensions[n].height or 15) for n in range(1, last + 2)) * pixels
+    above = sum((sheet.row_dimensions[n].height or 15) for n in range(1, first + 1)) * pixels
+    page = 8.27 * 96 - 1.5 * 96
+    if first in breaks:
+        assert (below - above) * scale <= page
+    else:
+        assert below * scale <= page
+    assert (first in breaks) == (height > 1000)
