@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
 from analytics.errors import ExportError, NotAllowedError
-from analytics.exhibits import theme
+from analytics.exhibits import theme, wording
 from analytics.exhibits.exhibit import Exhibit
 from analytics.reports import chromium
 from analytics.reports.document import drawing
-from analytics.reports.pack import SYNTHETIC, Item
+from analytics.reports.pack import NO_MARKING, SYNTHETIC, Item
 
 MARGIN: Final = 24
 LINE: Final = 1.35
@@ -30,14 +31,14 @@ _NOT_IN_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0
 
 
 def svg(item: Item, *, marking: str = "") -> bytes:
-    """Return an exhibit's figure as SVG, with its headline, filters and source in it.
+    """Return an exhibit's figure as SVG, with its headline, filters, source and policy in it.
 
     Parameters
     ----------
     item : Item
         What is shown.
     marking : str
-        The body's own security marking, in capitals; none when empty.
+        The body's own security marking, in capitals; nothing is said of it when empty.
 
     Returns
     -------
@@ -177,7 +178,9 @@ def _drawn(item: Item, marking: str) -> _Sheet:
         description=f"{exhibit.alt_text} Source: {exhibit.source}".strip(),
         width=_size(figure)[0] + 2 * MARGIN,
     )
-    if marking:
+    if marking == NO_MARKING:
+        sheet.write(marking, size=11, colour=theme.MUTED, gap=4)
+    elif marking:
         sheet.label(marking, fill=theme.TEXT, colour=theme.WHITE)
     sheet.write(item.heading, size=24, bold=True, gap=4)
     if item.title and item.title != exhibit.headline:
@@ -187,8 +190,18 @@ def _drawn(item: Item, marking: str) -> _Sheet:
         sheet.label(SYNTHETIC, fill=theme.BAND, colour=theme.TEXT)
     sheet.write(f"Filters: {item.filters}", size=13)
     sheet.place(figure)
-    sheet.write(f"Source: {exhibit.source}", size=12, colour=theme.MUTED, gap=0)
+    for line in _foot(item):
+        sheet.write(line, size=12, colour=theme.MUTED, gap=2)
     return sheet
+
+
+def _foot(item: Item) -> Iterator[str]:
+    """Yield what stands below the figure: where its numbers are from, and how they were taken."""
+    yield f"Source: {item.exhibit.source}"
+    if item.frozen_at is not None:
+        yield f"Numbers taken {wording.moment(item.frozen_at)}"
+    if item.policy:
+        yield f"Disclosure control: {item.policy}"
 
 
 def broken(text: str, *, width: float, size: float, bold: bool = False) -> list[str]:

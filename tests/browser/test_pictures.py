@@ -11,8 +11,10 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from analytics.errors import ExportError
+from analytics.exhibits import theme
 from analytics.reports import pictures
-from tests.helpers.packs import MARKING, UNDRAWABLE, item, real_pack
+from analytics.reports.pack import NO_MARKING
+from tests.helpers.packs import MARKING, POLICY, PREPARED, UNDRAWABLE, item, real_pack
 
 pytestmark = pytest.mark.browser
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,10 +28,12 @@ OUTSIDE = """svg => {
 }"""
 
 
+MADE = replace(item(), title="My own title & <more>", frozen_at=PREPARED)
+
+
 @pytest.fixture(scope="module")
 def drawn(chromium_path) -> bytes:
-    made = replace(item(), title="My own title & <more>")
-    return pictures.svg(made, marking=MARKING)
+    return pictures.svg(MADE, marking=MARKING)
 
 
 def test_an_svg_says_what_it_is(drawn: bytes) -> None:
@@ -42,6 +46,8 @@ def test_an_svg_says_what_it_is(drawn: bytes) -> None:
         "Synthetic data, made up",
         "Filters: sex: Female",
         "Source: A source, as at 1 July 2019 (extract abc)",
+        "Numbers taken 5 March 2026, 09:30",
+        f"Disclosure control: {POLICY}",
         MARKING,
     ):
         assert said in text
@@ -53,13 +59,22 @@ def test_an_svg_says_what_it_is(drawn: bytes) -> None:
 
 
 def test_an_svg_is_the_same_each_time(drawn: bytes) -> None:
-    assert pictures.svg(replace(item(), title="My own title & <more>"), marking=MARKING) == drawn
+    assert pictures.svg(MADE, marking=MARKING) == drawn
+
+
+def test_where_no_marking_is_set_there_is_no_banner(drawn: bytes) -> None:
+    def banners(svg: bytes) -> list[object]:
+        return etree.fromstring(svg).findall(f"{SVG}rect[@fill='{theme.TEXT}']")
+
+    plain = pictures.svg(MADE, marking=NO_MARKING)
+    assert NO_MARKING in plain.decode()
+    assert len(banners(drawn)) == 1
+    assert banners(plain) == []
 
 
 def test_a_png_has_two_pixels_for_each_of_the_svg(drawn: bytes) -> None:
     root = etree.fromstring(drawn)
-    made = replace(item(), title="My own title & <more>")
-    opened = Image.open(io.BytesIO(pictures.png(made, marking=MARKING)))
+    opened = Image.open(io.BytesIO(pictures.png(MADE, marking=MARKING)))
     assert opened.size == (2 * int(root.get("width")), 2 * int(root.get("height")))
 
 

@@ -58,7 +58,9 @@ def web_page(
 
 
 def pdf(pack: Pack, *, progress: Progress | None = None) -> bytes:
-    """Return the report as a tagged PDF with bookmarks: the web page, printed on A4.
+    """Return the report as a tagged PDF with bookmarks, on A4.
+
+    Each exhibit has a page; long tables, and what can be said, are in an appendix.
 
     Parameters
     ----------
@@ -74,7 +76,9 @@ def pdf(pack: Pack, *, progress: Progress | None = None) -> bytes:
     NotAllowedError
         An exhibit is for the screen only.
     """
-    html = web_page(pack, drawn="live").decode()
+    shown = contents(pack, on_paper=True)
+    figures = [item.figure for item in shown if item.figure is not None]
+    html = page(pack, shown, live=figures, on_paper=True)
     content = chromium.printed(html, progress=progress)
     return _settled(content, pack.prepared_at)
 

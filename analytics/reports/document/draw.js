@@ -18,7 +18,7 @@
     if (pair) {
       place.querySelector("source").srcset = pair.narrow;
       image.src = pair.wide;
-      return image.decode().catch(() => {});
+      return image.decode().then(() => window.measured?.(image), () => {});
     }
     image.closest("picture").remove();
     place.querySelector(".undrawn").hidden = false;

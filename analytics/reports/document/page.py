@@ -8,16 +8,19 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from analytics.exhibits import html, wording
 from analytics.reports.document import drawing
-from analytics.reports.document.contents import Shown
-from analytics.reports.pack import SYNTHETIC, Pack
+from analytics.reports.document.contents import Shown, is_short
+from analytics.reports.pack import NO_MARKING, SYNTHETIC, Pack
 from analytics.reports.symbols import SYMBOLS
+
+STYLES: Final = ("report.css", "presenting.css", "paper.css")
+SCRIPTS: Final = ("fitting.js", "presenting.js", "report.js")
 
 
 def page(
@@ -27,6 +30,7 @@ def page(
     pictures: Sequence[drawing.Picture | None] = (),
     live: Sequence[dict[str, Any]] | None = None,
     presenting: bool = False,
+    on_paper: bool = False,
 ) -> str:
     """Return the whole page.
 
@@ -42,9 +46,11 @@ def page(
         The figures to be drawn by whoever opens the page; then there are no pictures.
     presenting : bool
         Whether it opens with one exhibit at a time.
+    on_paper : bool
+        Whether it is to be printed, with an appendix.
     """
-    style = drawing.script("report.css") + _margins(pack)
-    scripts = [drawing.script("report.js")]
+    style = "".join(map(drawing.script, STYLES)) + _margins(pack)
+    scripts = [drawing.script(name) for name in SCRIPTS]
     if live is not None:
         scripts += [drawing.library(), drawing.script("draw.js")]
     return (
@@ -57,6 +63,8 @@ def page(
             live=live is not None,
             figures=Markup(drawing.as_data(live or ())),  # noqa: S704 - escaped there
             presenting=presenting,
+            paper=on_paper,
+            has_marking=pack.marking != NO_MARKING,
             style=Markup(style),  # noqa: S704 - ours
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - ours
             security=_security(style, scripts, live=live is not None),
@@ -80,6 +88,7 @@ def _environment() -> Environment:
     environment.filters["cell"] = lambda cell: kept("" if cell is None else str(cell))
     environment.filters["address"] = address
     environment.tests["long"] = html.is_long
+    environment.tests["short"] = is_short
     return environment
 
 
@@ -97,12 +106,13 @@ def _margins(pack: Pack) -> str:
     """Return what stands in the margin of every printed page: marking, synthetic data, number."""
     marking = _quoted(pack.marking)
     synthetic = _quoted(SYNTHETIC) if pack.synthetic else '""'
+    weight = "bold" if pack.marking != NO_MARKING else "normal; color: #505a5f"
     return f"""
 @page {{
-  @top-center {{ content: {marking}; }}
+  @top-center {{ content: {marking}; font-weight: {weight}; }}
   @top-right {{ content: {synthetic}; }}
   @bottom-left {{ content: "EMMIE Explorer {_quoted(pack.version)[1:-1]}"; }}
-  @bottom-center {{ content: {marking}; }}
+  @bottom-center {{ content: {marking}; font-weight: {weight}; }}
   @bottom-right {{ content: "Page " counter(page) " of " counter(pages); }}
 }}
 """

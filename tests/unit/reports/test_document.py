@@ -17,6 +17,7 @@ from analytics.exhibits.exhibit import Table
 from analytics.reports import chromium
 from analytics.reports.document import pdf, web_page
 from analytics.reports.document.drawing import as_data
+from analytics.reports.pack import NO_MARKING
 from analytics.reports.symbols import SYMBOLS
 from tests.helpers.packs import MARKING, POLICY, item, pack
 
@@ -72,6 +73,47 @@ def test_what_is_not_made_up_does_not_say_so(page) -> None:
     plain = live(pack(item(synthetic=False)))
     assert not plain.xpath("//*[@class='badge']")
     assert "Synthetic" not in plain.xpath("//style")[0].text
+
+
+def test_the_policy_is_said_once_with_each_exhibit() -> None:
+    shown = live(pack(item(notes=("One note.", POLICY)), item()))
+    assert [words(one).count(POLICY) for one in shown.xpath("//article")] == [1, 1]
+    assert "One note." in words(shown.xpath("//article")[0])
+
+
+def test_sentences_after_the_third_stand_apart_and_are_said_once() -> None:
+    five = tuple(f"Sentence {number}." for number in range(1, 6))
+    for changes in ({}, {"figure": None}):
+        article = live(pack(item(sentences=five, **changes))).xpath("//article")[0]
+        lists = article.xpath(".//ul[contains(@class, 'sentences')]")
+        assert [len(one) for one in lists] == [3, 2]
+        assert [words(one) for part in lists for one in part] == list(five)
+
+
+def test_where_no_marking_is_set_it_is_plain_text(page) -> None:
+    plain = live(pack(marking=NO_MARKING))
+    assert not plain.xpath("//*[@class='marking']")
+    assert {words(one) for one in plain.xpath("//*[@class='unmarked']")} == {NO_MARKING}
+    assert not page.xpath("//*[@class='unmarked']")
+
+
+def test_only_a_table_with_long_texts_is_laid_out_in_blocks(page) -> None:
+    long = Table(columns=("Letter", "Because"), rows=(("Effect", "A long reason. " * 5),))
+    stacked = live(pack(item(table=long))).find(".//table")
+    assert stacked.get("class") == "stacks"
+    assert {one.get("role") for one in stacked.iter("tr")} == {"row"}
+    assert [one.get("data-label") for one in stacked.xpath(".//tbody//*[@role]")[1:]] == [
+        "Letter",
+        "Because",
+    ]
+    assert all(one.get("class") is None for one in page.xpath("//table"))
+
+
+@pytest.mark.parametrize(("columns", "is_kept"), [(6, True), (12, False)])
+def test_short_cells_keep_to_a_line_where_paper_is_wide_enough(columns, is_kept) -> None:
+    row = ("Southampton, no plans", *(columns - 1) * ("49.3 to 69.3",))
+    table = Table(columns=tuple("c" for _ in row), rows=(row,))
+    assert bool(live(pack(item(table=table))).xpath("//*[@class='short']")) is is_kept
 
 
 def test_numbers_say_when_each_was_taken() -> None:
