@@ -15,7 +15,8 @@ def show_present() -> None:
     """Show the whole briefing, one exhibit at a time."""
     st.caption(
         "Press **Full screen** (F), then turn the pages with the arrow keys, or Page Up and Page "
-        "Down; M shows more of an exhibit, and Escape ends it. Everything is loaded: a lost network does not stop it."
+        "Down; M shows more of an exhibit, and Escape ends it. Everything is loaded: a lost "
+        "network does not stop it."
     )
     st.iframe(_page(as_pack(draft())), height=HEIGHT, alt="The briefing, one exhibit at a time")
 

@@ -13,7 +13,7 @@ from analytics.exhibits.exhibit import Table
 from analytics.reports.document import web_page
 from analytics.reports.pack import NO_MARKING, Pack
 from tests.browser.real_app import NARROW, violations
-from tests.helpers.packs import POLICY, item, pack, real_pack
+from tests.helpers.packs import BARS, POLICY, item, pack, real_pack
 
 pytestmark = pytest.mark.browser
 SCREENS = ((1280, 720), (1280, 900), (1920, 1080))
@@ -31,9 +31,12 @@ CUT_OFF = """() => {
   const slide = document.querySelector('.slide.current');
   const foot = slide.querySelector('.further-cue').getBoundingClientRect().top;
   const parts = slide.querySelectorAll('.body :is(li, img, tr, .annotation)');
-  return [...parts].map(part => part.getBoundingClientRect())
+  return [...parts].filter(part => !part.closest('.tall .figure'))
+    .map(part => part.getBoundingClientRect())
     .filter(box => box.height && (box.bottom > foot + 1 || box.right > innerWidth + 1)).length;
 }"""
+SMALLEST = """() => Math.min(1, ...[...document.querySelectorAll('.slide.current .figure img')]
+  .map(image => image.clientWidth / image.naturalWidth))"""
 TALLER = "() => document.documentElement.scrollHeight - window.innerHeight"
 SIDEWAYS = "part => part.scrollWidth - part.clientWidth"
 
@@ -88,6 +91,7 @@ def test_every_exhibit_fits_the_screen(page: Page, made, width: int, height: int
         assert page.inner_text(".slide.current h2") == one.heading
         assert page.evaluate(TALLER) <= 0
         assert page.evaluate(CUT_OFF) == 0
+        assert page.evaluate(SMALLEST) >= 0.6
         assert page.locator(".slide.current .sentences li:visible").count() <= 3
         assert in_sight(page, ".pinned")
         assert in_sight(page, ".policy")
@@ -128,6 +132,31 @@ def test_page_down_reads_to_the_end_of_more_and_then_turns(page: Page) -> None:
     page.keyboard.press("ArrowUp")
     assert page.inner_text(".position").startswith("1 of")
     assert not page.locator(".slide.current.open").count()
+
+
+def test_a_tall_figure_keeps_its_size_and_is_read_to_its_end(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    tall = BARS | {"layout": BARS["layout"] | {"height": 2400}}
+    page = opened(chromium, tmp_path, pack(item(figure=tall), item()), 1280, 720)
+    present(page)
+    figure = page.locator(".slide.current .figure")
+    assert page.evaluate(SMALLEST) >= 0.9
+    assert page.evaluate(TALLER) <= 0
+    assert page.locator(".below").is_visible()
+    assert violations(page) == ()
+    presses = 0
+    while page.inner_text(".position").startswith("1 of") and presses < 40:
+        at_end = figure.evaluate(
+            "part => part.scrollTop + part.clientHeight >= part.scrollHeight - 2"
+        )
+        page.keyboard.press("ArrowDown")
+        presses += 1
+    assert at_end
+    assert 3 < presses < 40
+    page.keyboard.press("ArrowLeft")
+    assert figure.evaluate("part => part.scrollTop") == 0
+    page.close()
 
 
 def test_f_fills_the_screen_and_the_hint_says_so(chromium: Browser, tmp_path: Path) -> None:

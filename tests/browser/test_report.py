@@ -111,7 +111,9 @@ def test_a_presenter_gets_to_the_last_slide_by_keyboard(offline: Page, made) -> 
         assert f"Filters: {made.items[number - 1].filters}" in strip
         assert "Numbers taken 5 March 2026" in strip
         assert (SYNTHETIC in strip) is made.items[number - 1].exhibit.synthetic
-        offline.keyboard.press("PageDown" if number % 2 else "ArrowRight")
+        # Page Down reads a tall figure to its end first.
+        is_tall = offline.locator("article:visible .tall").count() > 0
+        offline.keyboard.press("PageDown" if number % 2 and not is_tall else "ArrowRight")
     assert offline.inner_text(".position") == f"{last} of {last}"
     offline.keyboard.press("Home")
     assert offline.inner_text(".position") == "Front page"

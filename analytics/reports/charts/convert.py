@@ -8,7 +8,7 @@ from itertools import cycle
 from typing import Any, Final
 
 from analytics.exhibits import theme
-from analytics.reports.charts import axes, bars, marks, traces, values
+from analytics.reports.charts import axes, bands, bars, marks, traces, values
 from analytics.reports.charts.panel import Axis, Number, Panel, Series
 from analytics.reports.charts.plot import Plot
 
@@ -69,7 +69,7 @@ def _plots(layout: dict[str, Any], given: Sequence[dict[str, Any]]) -> tuple[Plo
                 y_key=y_key,
                 x=x,
                 y=y,
-                traces=mine,
+                traces=tuple(bands.marked(mine)),
                 x_names=tuple(axes.names_of(x, mine, "x")),
                 y_names=tuple(axes.names_of(y, mine, "y")),
             )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from analytics.exhibits import theme
-from analytics.reports.charts import values
+from analytics.reports.charts import bands, values
 from analytics.reports.charts.panel import Dash, Errors, Number, Series, Symbol
 
 Place = Callable[[Any], Number]
@@ -104,7 +104,7 @@ def of_points(trace: dict[str, Any], x: Place, y: Place, colour: str) -> Iterato
     Parameters
     ----------
     trace : dict
-        Of type ``scatter``.
+        Of type ``scatter``; one that bounds a band is marked, see `bands.marked`.
     x, y : callable
         Where a value stands on each axis.
     colour : str
@@ -113,10 +113,9 @@ def of_points(trace: dict[str, Any], x: Place, y: Place, colour: str) -> Iterato
     xs, ys = values.listed(trace.get("x")), values.listed(trace.get("y"))
     xs = xs or list(range(len(ys)))
     found = _styled(trace, [x(one) for one in xs], [y(one) for one in ys], colour)
-    if trace.get("fill") in ("toself", "tonext"):
-        yield from _ends_of_band(found, trace)
-    else:
-        yield _stepped(found, (trace.get("line") or {}).get("shape"))
+    shape = (trace.get("line") or {}).get("shape")
+    for one in bands.ends(found, trace) if "_band" in trace else (found,):
+        yield _stepped(one, shape)
 
 
 def _styled(trace: dict[str, Any], x: list[Number], y: list[Number], colour: str) -> Series:
@@ -210,31 +209,6 @@ def _point_names(trace: dict[str, Any], size: int) -> tuple[str, ...]:
         if given and all(one is None or isinstance(one, str) for one in given):
             return tuple(values.plain(one).replace("\n", " ") for one in given)
     return ()
-
-
-def _ends_of_band(found: Series, trace: dict[str, Any]) -> Iterator[Series]:
-    """Yield the upper and the lower end of a band that is drawn as one closed shape."""
-    half = len(found.x) // 2
-    is_band = len(found.x) % 2 == 0 and found.x[:half] == found.x[half:][::-1]
-    shape = (trace.get("line") or {}).get("shape")
-    drawn = replace(
-        found,
-        name=found.name or "Interval",
-        colour=values.colour(trace.get("fillcolor"), found.colour),
-        opacity=max(3 * values.opacity(trace.get("fillcolor")), 0.5),
-        symbol="none",
-        line_width=1.0,
-        dash="dot",
-        point_names=(),
-    )
-    if not is_band:
-        yield drawn
-        return
-    name = drawn.name
-    upper = replace(drawn, name=name, x=found.x[:half], y=found.y[:half])
-    lower = replace(drawn, name=f"{name}: lower end", x=found.x[:half], y=found.y[half:][::-1])
-    yield _stepped(upper, shape)
-    yield replace(_stepped(lower, shape), in_legend=False)
 
 
 def _stepped(found: Series, shape: Any) -> Series:

@@ -8,12 +8,15 @@ window.fitting = (() => {
   const SIZES = ["1em", ".93em", ".86em", ".8em", ".74em"];
   const BESIDE = 0.64;
   const SMALL = 0.8;
+  // Smaller than this nobody can read it: it keeps its size, and scrolls in its place.
+  const LEAST = 0.6;
   const named = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
   const clear = (slide) => {
     slide.querySelectorAll(".cut").forEach((part) => part.classList.remove("cut"));
     const body = slide.querySelector(".body");
-    body.classList.remove("larger");
+    body.classList.remove("larger", "tall");
+    slide.querySelector(".figure:not(.of-own-width)")?.removeAttribute("tabindex");
     body.style.removeProperty("--shrunk");
     body.style.removeProperty("--figure-width");
   };
@@ -24,7 +27,12 @@ window.fitting = (() => {
     if (!image || !image.naturalWidth) return 1;
     const hasWords = slide.querySelector(".words").children.length > 0;
     const most = body.clientWidth * (hasWords ? BESIDE : 1);
-    const scale = Math.min(body.clientHeight / image.naturalHeight, most / image.naturalWidth);
+    const whole = Math.min(body.clientHeight / image.naturalHeight, most / image.naturalWidth);
+    const scale = whole < LEAST ? Math.min(1, most / image.naturalWidth) : whole;
+    if (scale > whole) {
+      body.classList.add("tall");
+      slide.querySelector(".figure").tabIndex = 0;
+    }
     body.style.setProperty("--figure-width", `${Math.floor(scale * image.naturalWidth)}px`);
     return scale;
   };

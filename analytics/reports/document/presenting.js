@@ -14,12 +14,14 @@ window.presenter = (() => {
   const headingOf = (slide) => slide.querySelector("h2[tabindex]") || find("h1");
   const isOpen = () => slides[at].classList.contains("open");
 
-  // What scrolls now: what is behind More, or a page that is longer than a small screen.
-  const scroller = () =>
-    (fitting.isStaged() && slides[at].querySelector(".scroller")) || document.scrollingElement;
+  // What scrolls now: a tall figure, what is behind More, or a page longer than a small screen.
+  const scroller = () => {
+    if (!fitting.isStaged()) return document.scrollingElement;
+    const part = isOpen() ? ".scroller" : ".tall .figure";
+    return slides[at].querySelector(part) || document.scrollingElement;
+  };
   const canScroll = (down) => {
     const part = scroller();
-    if (fitting.isStaged() && !isOpen()) return false;
     if (!down) return part.scrollTop > 1;
     return part.scrollTop + part.clientHeight < part.scrollHeight - 2;
   };
@@ -73,6 +75,7 @@ window.presenter = (() => {
     find(".position").textContent = at === 0 ? "Front page" : `${at} of ${slides.length - 1}`;
     fit();
     window.scrollTo(0, 0);
+    scroller().scrollTop = 0;
     focus(headingOf(slides[at]));
     tellBelow();
   };

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from analytics.reports.charts.panel import Axis, Panel
-from analytics.reports.powerpoint import room
+from analytics.reports.powerpoint import room, rows
 from analytics.reports.powerpoint.area import Area
 from analytics.reports.powerpoint.room import Fitted
 
@@ -67,8 +67,13 @@ def _alone(panel: Panel, area: Area) -> list[Page]:
         count = len(panel.y.ticks) if panel.kind == "xy" else len(panel.categories)
         number = math.ceil(count / most)
         size = math.ceil(count / number)
-        parts = [room.part(panel, first, first + size) for first in range(0, count, size)]
-    return [(Placed(room.fitted(one, area.width, area.height), area),) for one in parts]
+        parts = [rows.part(panel, first, first + size) for first in range(0, count, size)]
+    fits = [room.fitted(one, area.width, area.height) for one in parts]
+    if len(parts) > 1:
+        # What lies along the axis is compared between slides, so that it starts at one place.
+        names = max(one.inside.left for one in fits) - room.EDGE
+        fits = [room.fitted(one, area.width, area.height, names=names) for one in parts]
+    return [(Placed(one, area),) for one in fits]
 
 
 def _is_stacked(panels: Sequence[Panel]) -> bool:

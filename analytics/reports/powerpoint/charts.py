@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,8 +48,7 @@ def native(fitted: room.Fitted, created: datetime) -> NativeChart:
     heading = room.heading(panel, fitted.inside.width)
     chart_title = frame.title(heading, 0.005, 2 / fitted.inside.height) if heading else ""
     shown = room.in_legend(panel)
-    order = _order(fitted)
-    hidden = [place for place, one in enumerate(order) if not (one.in_legend and one in shown)]
+    hidden = _hidden(_order(fitted), {one.name for one in shown})
     legend = frame.legend(
         hidden,
         fitted.inside,
@@ -58,6 +58,18 @@ def native(fitted: room.Fitted, created: datetime) -> NativeChart:
     )
     area = frame.plot_layout(fitted.inside) + plot
     return NativeChart(frame.space(chart_title, area, legend), sheet.workbook(created))
+
+
+def _hidden(order: Sequence[Series], shown: set[str]) -> list[int]:
+    """Return the places of series that the legend leaves out; each name is in it once."""
+    left = set(shown)
+    hidden = []
+    for place, one in enumerate(order):
+        if one.in_legend and one.name in left:
+            left.remove(one.name)
+        else:
+            hidden.append(place)
+    return hidden
 
 
 def _order(fitted: room.Fitted) -> list[Series]:

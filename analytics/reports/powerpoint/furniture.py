@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import replace
 from typing import Any, Final
 
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -12,16 +12,14 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
 from analytics.exhibits import theme
-from analytics.reports.pack import Item, Pack
-from analytics.reports.powerpoint import ours, shapes, text, words
+from analytics.reports.pack import NO_MARKING, Item, Pack
+from analytics.reports.powerpoint import laid, ours, shapes, tables, text, words
 from analytics.reports.powerpoint.area import Area
+from analytics.reports.powerpoint.laid import Block, Laid
 from analytics.reports.powerpoint.template import Template, places
 
-ANNOTATION_SIZE: Final = 14.0
-MOST_ANNOTATION: Final = 4
-"""Lines of the presenter's own words on a slide; all of them stand in the notes."""
-TITLE_SIZES: Final = (28.0, 24.0, 20.0)
-SUBTITLE_SIZES: Final = (16.0, 14.0)
+TITLE_SIZES: Final = (28.0, 24.0, 20.0, 18.0)
+MARKING_SIZE: Final = 12.0
 
 
 class Furniture:
@@ -30,12 +28,78 @@ class Furniture:
     def __init__(self, made: Template, pack: Pack) -> None:
         self._made, self._pack = made, pack
         self._titles = Counter([pack.title])
+        self._noted_apart: list[Item] = []
+
+    def note_apart(self, item: Item) -> None:
+        """Leave the presenter's own words off the slides of an exhibit: they have their own."""
+        self._noted_apart.append(item)
+
+    def figure_area(self, item: Item) -> Area:
+        """Return the room for the figure: what all words beside it leave of it."""
+        return self._laid(item).figure
 
     def add(self, item: Item, part: str = "") -> Any:
         """Add a slide with everything but its figure: the title is read first, the footer last."""
-        made, pack = self._made, self._pack
-        slide = made.presentation.slides.add_slide(made.exhibit_layout)
+        found = self._laid(item)
         heading = f"{item.heading} ({part})" if part else item.heading
+        marking = words.mark(self._pack, synthetic=item.exhibit.synthetic)
+        slide = self._slide(heading, found, marking)
+        if found.note is not None:
+            own_words(slide, found.note.area, found.note.lines, found.note.size)
+        slide.notes_slide.notes_text_frame.text = self.notes(item, part)
+        return slide
+
+    def notes(self, item: Item, part: str = "") -> str:
+        """Return the notes page of a slide of an exhibit."""
+        return words.notes(self._pack, item, part, is_table_out=self.is_table_out(item))
+
+    def is_table_out(self, item: Item) -> bool:
+        """Return whether the table of a figure is too long for the slides."""
+        return tables.is_left_out(item.exhibit, self._made.figure)
+
+    def plain(self, heading: str, subtitle: str) -> tuple[Any, Area]:
+        """Add a slide of the whole pack, and return it with the room for what it says."""
+        marking = words.mark(self._pack, synthetic=self._pack.synthetic)
+        prepared = words.prepared(self._pack, self._pack.prepared_at)
+        found = laid.around(self._made, subtitle, [f"{marking}  ·  {prepared}"])
+        slide = self._slide(heading, found, marking)
+        return slide, found.figure
+
+    def _laid(self, item: Item) -> Laid:
+        is_apart = any(one is item for one in self._noted_apart)
+        return laid.laid(
+            self._made,
+            self._pack,
+            item,
+            has_note=bool(item.annotation) and not is_apart,
+            is_table_out=self.is_table_out(item),
+        )
+
+    def _slide(self, heading: str, found: Laid, marking: str) -> Any:
+        made = self._made
+        slide = made.presentation.slides.add_slide(made.exhibit_layout)
+        used = [self._title(slide, heading)]
+        by_place = {one.placeholder_format.idx: one for one in slide.placeholders}
+        for name, block, own in (
+            (ours.SUBTITLE, found.subtitle, made.subtitle),
+            (ours.MARKING, Block((marking,), MARKING_SIZE, made.marking), made.marking),
+            (ours.FOOTER, found.footer, made.footer),
+        ):
+            one = by_place.get(made.places.get(name, -1))
+            if one is None:
+                one = shapes.words(slide.shapes, block.area, (), block.size)
+            elif block.area != own:
+                _move(one, block.area)
+            write_marked(one, block.lines, block.size)
+            one.name = name
+            used.append(one.element)
+        for one in slide.placeholders:
+            if one.element not in used:
+                one.element.getparent().remove(one.element)
+        _number(slide, made)
+        return slide
+
+    def _title(self, slide: Any, heading: str) -> Any:
         self._titles[heading] += 1
         if self._titles[heading] > 1:
             heading = f"{heading} ({self._titles[heading]})"
@@ -45,68 +109,40 @@ class Furniture:
             heading, title.width.pt - 8, title.height.pt, TITLE_SIZES, is_bold=True
         )
         title.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
-        by_place = {one.placeholder_format.idx: one for one in slide.placeholders}
-        used = [title.element]
-        area = made.subtitle
-        size, _ = text.fitted(item.exhibit.subtitle, area.width, area.height, SUBTITLE_SIZES)
-        lines = int(area.height / size / text.LINE)
-        subtitle = text.shortened(item.exhibit.subtitle, size, area.width, lines)
-        marking = words.mark(pack, synthetic=item.exhibit.synthetic)
-        for name, said, points, where in (
-            (ours.SUBTITLE, [subtitle], size, area),
-            (ours.MARKING, [marking], 12.0, made.marking),
-            (ours.FOOTER, self._footer(item), float(ours.FOOTER_SIZE), made.footer),
-        ):
-            one = by_place.get(made.places.get(name, -1))
-            if one is None:
-                one = shapes.words(
-                    slide.shapes, where, said, points, align="left", anchor=MSO_ANCHOR.TOP, margin=0
-                )
-            else:
-                shapes.write(one, said, points, align="left", anchor=MSO_ANCHOR.TOP, margin=0)
-            one.name = name
-            used.append(one.element)
-        for one in slide.placeholders:
-            if one.element not in used:
-                one.element.getparent().remove(one.element)
-        _number(slide, made)
-        if item.annotation:
-            self._annotate(slide, item)
-        slide.notes_slide.notes_text_frame.text = words.notes(pack, item, part)
-        return slide
+        return title.element
 
-    def _footer(self, item: Item) -> list[str]:
-        about, rules, marking = words.footer(self._pack, item)
-        wide, size = self._made.footer.width, float(ours.FOOTER_SIZE)
-        most = int(self._made.footer.height / size / text.LINE)
-        rules = text.shortened(rules, size, wide, 1)
-        return [text.shortened(about, size, wide, max(most - 2, 1)), rules, marking]
 
-    def _annotation(self, item: Item) -> list[str]:
-        said = f"{words.OWN_WORDS} {item.annotation}"
-        wide = self._made.figure.width - 24
-        short = text.shortened(said, ANNOTATION_SIZE, wide, MOST_ANNOTATION)
-        return text.wrapped(short, ANNOTATION_SIZE, wide)
+def write_marked(shape: Any, lines: Sequence[str], size: float) -> None:
+    """Write lines, of which one that starts by saying that no marking is set does so in grey."""
+    parts = [
+        [NO_MARKING, line.removeprefix(NO_MARKING)] if line.startswith(NO_MARKING) else [line]
+        for line in lines
+    ]
+    shapes.write(
+        shape, [part[0] for part in parts], size, align="left", anchor=MSO_ANCHOR.TOP, margin=0
+    )
+    for paragraph, part in zip(shape.text_frame.paragraphs, parts, strict=True):
+        if len(part) == 1:
+            continue
+        paragraph.runs[0].font.color.rgb = shapes.rgb(theme.MUTED)
+        run = paragraph.add_run()
+        run.text = part[1]
+        run.font.size, run.font.bold = Pt(size), False
+        run.font.color.rgb = shapes.rgb(theme.TEXT)
 
-    def figure_area(self, item: Item) -> Area:
-        """Return the room for the figure: what the presenter's own words leave of it."""
-        area = self._made.figure
-        if not item.annotation:
-            return area
-        high = text.height(len(self._annotation(item)), ANNOTATION_SIZE) + 16
-        return replace(area, height=area.height - high)
 
-    def _annotate(self, slide: Any, item: Item) -> None:
-        """Write the presenter's own words under the figure, visibly theirs."""
-        lines = self._annotation(item)
-        area = self._made.figure
-        high = text.height(len(lines), ANNOTATION_SIZE) + 8
-        at = Area(area.left, area.bottom - high - 2, area.width, high)
-        one = shapes.box(slide.shapes, at, fill=theme.BAND, outline=theme.TURQUOISE)
-        shapes.write(one, [" ".join(lines)], ANNOTATION_SIZE, align="left", margin=10)
-        run = one.text_frame.paragraphs[0].runs[0]
-        run.font.italic = True
-        shapes.describe(one, "Presenter's note", " ".join(lines))
+def own_words(slide: Any, area: Area, lines: Sequence[str], size: float) -> Any:
+    """Add the presenter's own words, visibly theirs."""
+    one = shapes.box(slide.shapes, area, fill=theme.BAND, outline=theme.TURQUOISE)
+    shapes.write(one, lines, size, align="left", margin=laid.NOTE_MARGIN)
+    one.text_frame.paragraphs[0].runs[0].font.italic = True
+    shapes.describe(one, "Presenter's note", " ".join(lines))
+    return one
+
+
+def _move(shape: Any, area: Area) -> None:
+    shape.left, shape.top = Pt(area.left), Pt(area.top)
+    shape.width, shape.height = Pt(area.width), Pt(area.height)
 
 
 def close(slide: Any) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from analytics.exhibits import theme
-from analytics.reports.charts.panel import Errors, Number, Panel, Reference, Series
+from analytics.reports.charts.panel import Axis, Errors, Number, Panel, Reference, Series
 from analytics.reports.powerpoint import apart, room, text
 from analytics.reports.powerpoint.parts import Label
 
@@ -33,7 +33,7 @@ def all_points(fitted: room.Fitted) -> list[Drawn]:
     if panel.x.ticks:
         found.append(_x_marks(panel))
     if panel.y.ticks:
-        found.append(_y_marks(panel))
+        found.append(_y_marks(fitted))
     found += [Drawn(series=_reference(one)) for one in panel.references]
     for one in panel.series:
         found += [Drawn(series=_across(one), spans=one)] if errors_across(one) else []
@@ -125,21 +125,31 @@ def _reference(one: Reference) -> Series:
 def _words(fitted: room.Fitted) -> Drawn:
     panel, inside = fitted.panel, fitted.inside
     own = [apart.own_box(fitted, one) for one in panel.words]
-    moved = zip(panel.words, own, apart.boxes(fitted), strict=True)
+    moved = zip(panel.words, own, apart.spots(fitted), strict=True)
     labels = tuple(
         Label(
             lines=tuple(one.text.split("\n")),
             place=one.place,
-            shift=(box.left - at.left) / inside.width,
-            rise=(apart.raised(one) + at.top - box.top) / inside.height,
+            shift=(spot.box.left - at.left) / inside.width,
+            rise=(apart.raised(one) + at.top - spot.box.top) / inside.height,
             colour=one.colour,
             is_bold=one.is_bold,
-            align="l" if one.place == "right" else "ctr",
+            align={"right": "l", "left": "r"}.get(one.place, "ctr"),
+            has_ground=spot.is_covering,
         )
-        for one, at, box in moved
+        for one, at, spot in moved
     )
-    x, y = tuple(one.x for one in panel.words), tuple(one.y for one in panel.words)
+    x = tuple(_off_end(one.x, panel.x) for one in panel.words)
+    y = tuple(_off_end(one.y, panel.y) for one in panel.words)
     return Drawn(series=Series(name="Words", x=x, y=y, in_legend=False), labels=labels)
+
+
+def _off_end(at: float, axis: Axis) -> float:
+    """Return a place a hair inside the plot: what lies on its end or beyond may not be drawn."""
+    if axis.is_log:
+        return max(axis.low * (1 + HAIR), min(axis.high * (1 - HAIR), at))
+    hair = HAIR * (axis.high - axis.low)
+    return max(axis.low + hair, min(axis.high - hair, at))
 
 
 def _grid(panel: Panel) -> Series:
@@ -179,10 +189,11 @@ def _x_marks(panel: Panel) -> Drawn:
     )
 
 
-def _y_marks(panel: Panel) -> Drawn:
-    """Return the names of rows, a hair inside the plot: what lies outside may not be drawn."""
+def _y_marks(fitted: room.Fitted) -> Drawn:
+    """Return the names of rows, beside points that stand over the edge of the plot."""
+    panel, inside = fitted.panel, fitted.inside
     axis = panel.x
-    edge = axis.low * (1 + HAIR) if axis.is_log else axis.low + HAIR * (axis.high - axis.low)
+    edge, away = _off_end(axis.low, axis), room.at_edge(panel) / inside.width
     return Drawn(
         series=Series(
             name="Names of the rows",
@@ -192,7 +203,13 @@ def _y_marks(panel: Panel) -> Drawn:
             in_legend=False,
         ),
         labels=tuple(
-            Label(lines=tuple(tick.text.split("\n")), place="left", align="r", is_bold=tick.is_bold)
+            Label(
+                lines=tuple(tick.text.split("\n")),
+                place="left",
+                align="r",
+                is_bold=tick.is_bold,
+                shift=-away,
+            )
             for tick in panel.y.ticks
         ),
     )

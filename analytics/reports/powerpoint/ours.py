@@ -55,12 +55,12 @@ def template() -> Any:
             2, "Title", 'type="title"', Area(MARGIN, 22, wide, 70), TITLE_SIZE, is_bold=True
         ),
         _placeholder(
-            3, SUBTITLE, 'type="body" idx="13"', Area(MARGIN, 93, wide, 42), SUBTITLE_SIZE
+            3, SUBTITLE, 'type="body" idx="13"', Area(MARGIN, 92, wide, 42), SUBTITLE_SIZE
         ),
-        _placeholder(4, FIGURE, 'idx="14"', Area(MARGIN, 138, wide, 334), 16),
+        _placeholder(4, FIGURE, 'idx="14"', Area(MARGIN, 136, wide, 334), 16),
         _placeholder(5, MARKING, 'type="body" idx="15"', Area(MARGIN, 5, wide, 17), 12),
         _placeholder(
-            6, FOOTER, 'type="body" idx="16"', Area(MARGIN, 476, wide - 50, 58), FOOTER_SIZE
+            6, FOOTER, 'type="body" idx="16"', Area(MARGIN, 474, wide - 50, 60), FOOTER_SIZE
         ),
         _placeholder(
             7, "Slide Number", 'type="sldNum" idx="12"', Area(WIDTH - 76, 512, 46, 20), 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from analytics.exhibits import theme
 from analytics.reports.powerpoint import apart, shapes
 from analytics.reports.powerpoint.arrange import Placed
 from analytics.reports.powerpoint.parts import SIZE
@@ -35,9 +36,12 @@ def draw(tree: Any, placed: Placed) -> None:
             dash=one.dash,
         )
         shapes.describe(line, "Line", one.name or f"Line at {one.x0:g}")
-    where = apart.boxes(placed.fitted)
-    for number, (said, box) in enumerate(zip(panel.words, where, strict=True), start=1):
+    where = apart.spots(placed.fitted)
+    for number, (said, spot) in enumerate(zip(panel.words, where, strict=True), start=1):
         lines = said.text.split("\n")
-        at = replace(box, left=area.left + box.left, top=area.top + box.top)
+        at = replace(spot.box, left=area.left + spot.box.left, top=area.top + spot.box.top)
         one_box = shapes.words(tree, at, lines, SIZE, align="left", is_bold=said.is_bold)
+        if spot.is_covering:
+            one_box.fill.solid()
+            one_box.fill.fore_color.rgb = shapes.rgb(theme.WHITE)
         shapes.describe(one_box, f"Words {number}", said.text)

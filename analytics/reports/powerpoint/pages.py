@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -12,12 +13,13 @@ from pptx.util import Pt
 
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Table
-from analytics.reports.charts import Panel, panels
+from analytics.reports.charts import Panel, bands, panels
 from analytics.reports.pack import Item, Pack
 from analytics.reports.powerpoint import (
     arrange,
     charts,
     drawings,
+    furniture,
     over,
     pictures,
     room,
@@ -33,9 +35,16 @@ from analytics.reports.powerpoint.template import Template
 
 SENTENCE_SIZES: Final = (20.0, 18.0, 16.0, 14.0)
 MOST_PAGES: Final = 3
-"""Slides of one table in the appendix."""
+"""Slides of one table."""
+LEFT_OUT: Final = 18.0
+"""Height of the line that says which rows of a table are left out."""
 GAP: Final = 14.0
 LEAST_CHART: Final = 500.0
+LEAST_FIGURE: Final = 190.0
+LEAST_PLOT: Final = 115.0
+"""Heights that the presenter's words leave of a figure and a plot; else they have their slide."""
+COVER_SIZE: Final = 20.0
+APPENDIX: Final = "Appendix: tables"
 
 
 class Slides:
@@ -59,14 +68,28 @@ class Slides:
         others = [one for one in slide.placeholders if one.placeholder_format.idx != 0]
         for number, one in enumerate(others):
             if number == 0 and one.has_text_frame:
-                one.text_frame.text = "\n".join(lines)
+                furniture.write_marked(one, lines, COVER_SIZE)
             else:
                 one.element.getparent().remove(one.element)
         slide.notes_slide.notes_text_frame.text = "\n".join([*lines, "", *pack.policies])
 
     def item(self, item: Item) -> None:
-        """Add the slides of one exhibit."""
+        """Add the slides of one exhibit.
+
+        The presenter's own words stand under the figure; where that would leave too little room, or
+        need more slides, they have a slide of their own after it.
+        """
         found = panels(item.exhibit.figure)
+        level = bands.level_in(item.exhibit.subtitle)
+        found = tuple(bands.with_level(panel, level) for panel in found)
+        is_apart = bool(item.annotation) and self._is_crowded(item, found)
+        if is_apart:
+            self._furniture.note_apart(item)
+        self._exhibit(item, found)
+        if is_apart:
+            self._note(item)
+
+    def _exhibit(self, item: Item, found: Sequence[Panel]) -> None:
         area = self._furniture.figure_area(item)
         if not found:
             self._without_figure(item, area)
@@ -83,9 +106,43 @@ class Slides:
         else:
             self._picture(item, area)
 
+    def _is_crowded(self, item: Item, found: Sequence[Panel]) -> bool:
+        """Return whether the presenter's own words leave too little room for the figure."""
+        area = self._furniture.figure_area(item)
+        whole = self._furniture.figure_area(replace(item, annotation=""))
+        if area.height < LEAST_FIGURE or _slides(item, found, area) > _slides(item, found, whole):
+            return True
+        return _least_plot(found, area) < LEAST_PLOT <= _least_plot(found, whole)
+
+    def _note(self, item: Item) -> None:
+        slide, area = self._furniture.plain(
+            f"{item.heading} ({words.OWN_WORDS.rstrip(':').lower()})", item.exhibit.subtitle
+        )
+        said = f"{words.OWN_WORDS} {item.annotation}"
+        size, _ = text.fitted(said, area.width - 24, area.height - 16, SENTENCE_SIZES)
+        high = text.height(len(text.wrapped(said, size, area.width - 24)), size) + 16
+        furniture.own_words(slide, replace(area, height=min(high, area.height)), [said], size)
+        slide.notes_slide.notes_text_frame.text = self._furniture.notes(item)
+
     def appendix(self) -> None:
-        """Add the tables of the figures that have none beside them."""
-        for item in self._behind:
+        """Add the short tables of figures that have none beside them, behind a slide that says so.
+
+        Longer ones stay out: they are in the workbook and on the web page.
+        """
+        tabled = [item for item in self._behind if item.exhibit.table.rows]
+        shown = [item for item in tabled if not self._furniture.is_table_out(item)]
+        others = [item for item in tabled if self._furniture.is_table_out(item)]
+        if not shown:
+            return
+        lines = [item.heading for item in shown]
+        if others:
+            count = wording.plural(len(others), "longer table is", "longer tables are")
+            lines.append(f"{count} in the workbook and on the web page of this briefing.")
+        slide, area = self._furniture.plain(APPENDIX, self._pack.title)
+        size, _ = _that_fit(lines, area)
+        shapes.words(slide.shapes, area, lines, size, align="left", anchor=MSO_ANCHOR.TOP)
+        slide.notes_slide.notes_text_frame.text = "\n".join([*lines, "", *self._pack.policies])
+        for item in shown:
             self._table(replace(item, annotation=""), item.exhibit.table, "table")
 
     def _charts(self, item: Item, found: Sequence[Panel], area: Area) -> None:
@@ -166,7 +223,7 @@ class Slides:
     def _table(self, item: Item, table: Table, part: str) -> None:
         """Add the slides of a table: at most three, and the last says what it leaves out."""
         area = self._furniture.figure_area(item)
-        found = tables.pages(table, replace(area, height=area.height - 18))
+        found = _pages_of(table, area)
         for number, one in enumerate(found[:MOST_PAGES], start=1):
             parts = [part] if part else []
             if len(found) > 1:
@@ -180,6 +237,34 @@ class Slides:
                 )
                 at = Area(area.left, area.bottom - 17, area.width, 17)
                 shapes.words(slide.shapes, at, [left_out], 12, align="left")
+
+
+def _slides(item: Item, found: Sequence[Panel], area: Area) -> int:
+    """Return how many slides a figure, or what stands in its place, needs in this room."""
+    table = item.exhibit.table
+    if not found:
+        fits = len(_that_fit(list(item.exhibit.sentences), area)[1]) == len(item.exhibit.sentences)
+        return len(_pages_of(table, area)) if table.rows else (1 if fits else 2)
+    if all(panel.is_chart for panel in found):
+        return len(arrange.pages(found, area))
+    if len(found) == 1 and found[0].boxes:
+        return 1 if drawings.fits(found[0], area) else 2
+    return 1
+
+
+def _least_plot(found: Sequence[Panel], area: Area) -> float:
+    """Return the height of the lowest plot of a figure's charts, in points; infinite without."""
+    if not found or not all(panel.is_chart for panel in found):
+        return math.inf
+    placed = (one for page in arrange.pages(found, area) for one in page)
+    return min(one.fitted.inside.high for one in placed)
+
+
+def _pages_of(table: Table, area: Area) -> list[tables.Set]:
+    found = tables.pages(table, area)
+    if len(found) <= MOST_PAGES:
+        return found
+    return tables.pages(table, replace(area, height=area.height - LEFT_OUT))
 
 
 def _about_table(item: Item) -> str:

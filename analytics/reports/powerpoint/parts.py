@@ -40,6 +40,8 @@ _POSITIONS: Final = {
     "outside": "outEnd",
     "inside": "inBase",
 }
+GROUND: Final = 0.85
+"""How opaque the ground of words over a line is."""
 NO_LINE: Final = "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
 
 
@@ -67,7 +69,10 @@ class Inside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """One text at a point: its lines, on which side, and shares it is moved right and up."""
+    """One text at a point: its lines, on which side, and shares it is moved right and up.
+
+    With a ground of its own it is legible over a line.
+    """
 
     lines: tuple[str, ...]
     place: str
@@ -77,6 +82,7 @@ class Label:
     rise: float = 0.0
     align: str = "ctr"
     size: float = SIZE
+    has_ground: bool = False
 
 
 def fill(colour: str, opacity: float = 1.0) -> str:
@@ -210,7 +216,8 @@ def labels(given: Sequence[Label | None]) -> str:
         words = text.rich_xml(one.lines, one.size, one.colour, align=one.align, bold=bold)
         found.append(
             f'<c:dLbl><c:idx val="{place}"/>{moved}<c:tx>{words}</c:tx>'
-            f'<c:spPr><a:noFill/></c:spPr><c:dLblPos val="{_POSITIONS[one.place]}"/>'
+            f"<c:spPr>{fill(theme.WHITE, GROUND) if one.has_ground else '<a:noFill/>'}</c:spPr>"
+            f'<c:dLblPos val="{_POSITIONS[one.place]}"/>'
             f"{_shown(1)}</c:dLbl>"
         )
     return f"<c:dLbls>{''.join(found)}{_shown(0)}</c:dLbls>"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from analytics.reports.charts.panel import Axis, Panel, Series, Words
-from analytics.reports.powerpoint import text
+from analytics.reports.powerpoint import beside, text
 from analytics.reports.powerpoint.parts import SIZE, Inside
 
 ROW: Final = SIZE * text.LINE + 1.5
@@ -20,6 +20,8 @@ LEAST_PLOT: Final = 60.0
 KEY: Final = 44.0
 """What an entry of a legend needs beside its words."""
 EDGE: Final = 12.0
+NEAR: Final = 0.01
+"""A point this near the left end of the plot, as a share of it, stands over its edge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def fitted(panel: Panel, width: float, height: float, *, names: float | None = N
     names : float, optional
         Room at the left, so that panels below each other are in line.
     """
+    panel = _held(panel)
     top = EDGE / 2 + ROW * len(heading(panel, width))
     legend_top, legend_height = top, legend_lines(panel, width) * (ROW + 3)
     top += legend_height + _above(panel) + (0 if legend_height else EDGE / 2)
@@ -61,6 +64,7 @@ def fitted(panel: Panel, width: float, height: float, *, names: float | None = N
     right = EDGE + _overhang(panel, width)
     plot = max(height - top - bottom, LEAST_PLOT)
     panel, left = _named(panel, width, plot, names)
+    panel, right = beside.named(panel, beside.Room(width, left, right))
     panel = _thinned(panel, width - left - right)
     return Fitted(
         panel=panel,
@@ -75,6 +79,17 @@ def fitted(panel: Panel, width: float, height: float, *, names: float | None = N
         legend_top=legend_top,
         legend_height=legend_height,
     )
+
+
+def _held(panel: Panel) -> Panel:
+    """Return a panel without lines that have no point: they would shift LibreOffice's legend."""
+    kept = (
+        one
+        for one in panel.series
+        if (panel.kind != "xy" and one.is_bars)
+        or any(x is not None and y is not None for x, y in zip(one.x, one.y, strict=True))
+    )
+    return replace(panel, series=tuple(kept))
 
 
 def heading(panel: Panel, width: float) -> list[tuple[str, bool]]:
@@ -126,72 +141,6 @@ def rows_that_fit(panel: Panel, width: float, height: float) -> int:
     return 0 if count * least <= drawn.inside.high else max(2, int(drawn.inside.high // least))
 
 
-def part(panel: Panel, first: int, last: int) -> Panel:
-    """Return the rows of a panel from one place up to, not including, another; from the top."""
-    if panel.kind == "bar":
-        return _bars(panel, first, last)
-    ticks = sorted(panel.y.ticks, key=lambda tick: -tick.at)
-    kept = ticks[first:last]
-    edges = [panel.y.high, *((a.at + b.at) / 2 for a, b in pairwise(ticks)), panel.y.low]
-    high, low = edges[first], edges[min(last, len(ticks))]
-    return replace(
-        panel,
-        y=replace(panel.y, low=low, high=high, ticks=tuple(kept)),
-        series=tuple(_within(one, low, high) for one in panel.series),
-        references=tuple(
-            replace(one, y0=max(min(one.y0, high), low), y1=max(min(one.y1, high), low))
-            for one in panel.references
-            if min(one.y0, one.y1) <= high and max(one.y0, one.y1) >= low
-        ),
-        words=tuple(one for one in panel.words if low <= one.y <= high),
-    )
-
-
-def _within(one: Series, low: float, high: float) -> Series:
-    kept = [place for place, at in enumerate(one.y) if at is None or low <= at < high or at == high]
-    return _only(one, kept)
-
-
-def _only(one: Series, kept: Sequence[int]) -> Series:
-    return replace(
-        one,
-        x=tuple(one.x[place] for place in kept),
-        y=tuple(one.y[place] for place in kept),
-        labels=tuple(one.labels[place] for place in kept) if one.labels else (),
-        colours=tuple(one.colours[place] for place in kept) if one.colours else (),
-        symbols=tuple(one.symbols[place] for place in kept) if one.symbols else (),
-        point_names=tuple(one.point_names[place] for place in kept) if one.point_names else (),
-        errors=tuple(
-            replace(
-                error,
-                plus=tuple(error.plus[place] for place in kept),
-                minus=tuple(error.minus[place] for place in kept),
-            )
-            for error in one.errors
-        ),
-    )
-
-
-def _bars(panel: Panel, first: int, last: int) -> Panel:
-    kept = range(first, min(last, len(panel.categories)))
-    high = len(kept) - 0.5
-    moved = [_only(one, kept) for one in panel.series]
-    return replace(
-        panel,
-        categories=panel.categories[first:last],
-        series=tuple(
-            replace(one, x=tuple(float(place) for place in range(len(kept)))) for one in moved
-        ),
-        y=replace(panel.y, high=high) if panel.is_horizontal else panel.y,
-        references=tuple(replace(one, y1=high) for one in panel.references),
-        words=tuple(
-            replace(one, y=one.y - first)
-            for one in panel.words
-            if first - 0.5 <= one.y < last - 0.5
-        ),
-    )
-
-
 def _named(panel: Panel, width: float, plot: float, names: float | None) -> tuple[Panel, float]:
     """Return the panel with its row names in lines, and the room that they need at the left."""
     widest = WIDEST_NAMES * width
@@ -205,12 +154,23 @@ def _named(panel: Panel, width: float, plot: float, names: float | None) -> tupl
     gaps = [abs(b.at - a.at) for a, b in pairwise(sorted(panel.y.ticks, key=lambda t: t.at))]
     span = panel.y.high - panel.y.low
     rows = span / min(gaps, default=span)
-    room = names or _needed(texts, widest, plot, rows)
+    room = names or _needed(texts, widest, plot, rows) + at_edge(panel)
     broken = tuple(
-        replace(tick, text="\n".join(text.wrapped(words, SIZE, room)))
+        replace(tick, text="\n".join(text.wrapped(words, SIZE, room - at_edge(panel))))
         for tick, words in zip(panel.y.ticks, texts, strict=True)
     )
     return replace(panel, y=replace(panel.y, ticks=broken)), room + EDGE
+
+
+def at_edge(panel: Panel) -> float:
+    """Return how far points at the left end of the plot reach beyond it, in points."""
+    end = panel.x.low + NEAR * (panel.x.high - panel.x.low)
+    reach = (
+        one.size / 2 + 2
+        for one in panel.series
+        if one.symbol != "none" and any(at is not None and at <= end for at in one.x)
+    )
+    return max(reach, default=0.0)
 
 
 def _thinned(panel: Panel, across: float) -> Panel:

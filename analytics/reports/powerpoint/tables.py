@@ -11,7 +11,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Pt
 
 from analytics.exhibits import theme
-from analytics.exhibits.exhibit import Cell, Table
+from analytics.exhibits.exhibit import Cell, Exhibit, Table
 from analytics.reports.powerpoint import shapes, text
 from analytics.reports.powerpoint.area import Area
 
@@ -21,6 +21,8 @@ PAD: Final = 6.0
 MOST_BESIDE: Final = (9, 4)
 """Rows and columns of a table that stands beside its chart."""
 WIDEST_BESIDE: Final = 350.0
+MOST_ROWS: Final = 10
+"""Rows of a table that stands in the presentation as well as its figure."""
 LARGE: Final = 10_000
 """From here a whole number is written with separators; years are not."""
 LEAST_COLUMN: Final = 44.0
@@ -123,6 +125,17 @@ def beside(table: Table, area: Area) -> Set | None:
     found = set_in(table, WIDEST_BESIDE, BESIDE_SIZE)
     fits = found.height <= area.height and max(found.heights) <= 4 * BESIDE_SIZE * text.LINE
     return found if fits and sum(found.widths) <= WIDEST_BESIDE + 1 else None
+
+
+def is_left_out(exhibit: Exhibit, area: Area) -> bool:
+    """Return whether a table is too long for one slide, and so left to the workbook.
+
+    One without a figure never is: there would be nothing to show instead.
+    """
+    table = exhibit.table
+    if exhibit.figure is None or not table.rows:
+        return False
+    return len(table.rows) > MOST_ROWS or len(pages(table, area)) > 1
 
 
 def pages(table: Table, area: Area) -> list[Set]:

@@ -26,7 +26,7 @@ from analytics.exhibits.case_outcomes import over_time_exhibits
 from analytics.exhibits.designs import DESIGNS
 from analytics.exhibits.exhibit import Exhibit
 from analytics.exhibits.repeat_timing import repeat_plan_exhibits
-from analytics.reports.charts import Panel, panels
+from analytics.reports.charts import Panel, bands, panels
 from analytics.reports.pack import Item, Pack
 from analytics.reports.powerpoint import presentation
 from tests.helpers.deep_dive_exhibits import deep_dive_exhibits
@@ -209,7 +209,8 @@ def test_every_kind_of_figure_is_in_the_file_with_its_values_and_error_bars() ->
         assert charts, exhibit.key
         written = [one for chart in charts for one in drawn(chart)]
         for panel in found:
-            for number, series in enumerate(panel.series, start=1):
+            shown = bands.with_level(panel, bands.level_in(exhibit.subtitle))
+            for number, series in enumerate(shown.series, start=1):
                 assert_written(exhibit.key, panel, series, written, number)
 
 
@@ -307,6 +308,23 @@ def same_kind(kind: Any) -> set[Any]:
     scatter = {one for one in XL_CHART_TYPE if one.name.startswith("XY_SCATTER")}
     lines = {XL_CHART_TYPE.LINE, XL_CHART_TYPE.LINE_MARKERS}
     return next((group for group in (scatter, lines) if kind in group), {kind})
+
+
+def test_another_program_draws_the_names_of_lines_and_the_intervals(tmp_path: Path) -> None:
+    """What stands at the very end of an axis is drawn as well, and each band is in the legend."""
+    by_key = {one.key: one for one in kinds()}
+    released: Any = ask(RepeatPlansQuestion(), "repeat_plans_southampton")
+    curve = next(one for one in repeat_plan_exhibits(released) if one.key == "time_to_repeat_plan")
+    path = tmp_path / "lines.pptx"
+    over_time = [by_key["outcome_20_over_time"], by_key["out_of_court_over_time"]]
+    path.write_bytes(presentation(pack(*over_time, curve)))
+    (pdf,) = converted(path, "pdf")
+    pages = [re.sub(r"\s+", " ", page.extract_text()) for page in PdfReader(pdf).pages]
+    for page in pages[1:3]:
+        assert "New process starts" in page
+        assert "Outcome 22 may be recorded" in page
+    for name in ("Followed by another plan", "If nobody turned 18, moved or died"):
+        assert f"95% interval: {name}" in pages[3]
 
 
 def test_another_program_opens_every_slide(tmp_path: Path) -> None:

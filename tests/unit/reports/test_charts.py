@@ -279,6 +279,37 @@ def test_steps_have_a_point_at_each_corner() -> None:
     assert panel.series[0].y == (0.0, 0.0, 5.0, 5.0, 7.0)
 
 
+def test_ends_of_a_band_up_to_the_line_before_are_drawn() -> None:
+    edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "showlegend": False}
+    fill = "rgba(18,67,109,0.15)"
+    figure = {
+        "data": [
+            {**edge, "x": [0, 1], "y": [5, 6], "fillcolor": fill},
+            {**edge, "x": [0, 1], "y": [1, 2], "fill": "tonexty", "fillcolor": fill},
+            {"type": "scatter", "mode": "lines", "x": [0, 1], "y": [3, 4], "name": "A curve"},
+        ],
+        "layout": {},
+    }
+    (panel,) = panels(figure)
+    upper, lower, curve = panel.series
+    assert [one.name for one in panel.series] == ["Interval", "Interval: lower end", "A curve"]
+    assert [one.in_legend for one in panel.series] == [True, False, True]
+    for one in (upper, lower):
+        assert (one.colour, one.dash) == ("#12436D", "dash")
+        assert 0 < one.line_width < curve.line_width
+
+
+@each
+def test_no_end_of_a_band_is_invisible(name: str) -> None:
+    for key, figure, found in figures(name):
+        bands = [one for one in drawn_traces(figure) if str(one.get("fill")).startswith("to")]
+        dashed = [
+            one for panel in found for one in panel.series if one.dash == "dash" and one.opacity < 1
+        ]
+        assert len(dashed) >= 2 * len(bands), key
+        assert all(one.line_width for one in dashed), key
+
+
 def test_rows_are_read_from_the_top() -> None:
     figure = {
         "data": [{"type": "scatter", "mode": "markers", "x": [1, 2], "y": ["First", "Second"]}],
