@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from analytics.access.viewer import PUBLIC
-from analytics.extracts.engine import Store
+from analytics.extracts.engine import Store, UnusableExtractError
 from analytics.statistics.results import Interval
 from analytics.statistics.two_groups.proportions import wilson_interval
 from analytics.statistics.variation.rates import rate_interval
@@ -50,6 +50,29 @@ def areas_of(store: Store) -> dict[str, Area]:
         )
         for row in rows
     }
+
+
+def sources_of(store: Store, measures: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """Return what England's figures of some measures are from, and their last year.
+
+    Parameters
+    ----------
+    store : Store
+        Of the published figures.
+    measures : sequence of str
+        Keys of measures.
+
+    Returns
+    -------
+    tuple
+        Sources as the figures name them, and a year; none and 0 where there are no figures.
+    """
+    try:
+        found = figures_of(store, measures, [ENGLAND], areas_of(store))
+    except UnusableExtractError:
+        return (), 0
+    rows = [row for years in found.values() for row in years.get(ENGLAND, {}).values()]
+    return tuple(row["source"] for row in rows), max((row["year"] for row in rows), default=0)
 
 
 def neighbours_of(store: Store, area_codes: Sequence[str], model: str) -> dict[str, list[str]]:

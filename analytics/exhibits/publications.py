@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from analytics.emmie.published_areas import ENGLAND, PUBLISHERS, areas_of, figures_of
-from analytics.errors import EmmieError
+from analytics.emmie.published_areas import PUBLISHERS, sources_of
 from analytics.exhibits import wording
 from analytics.exhibits.exhibit import Exhibit
 from analytics.extracts.library import Library
@@ -61,14 +60,8 @@ def _about(exhibit: Exhibit, outcomes: list[Outcome]) -> set[str]:
 
 def _publications(measures: set[str], library: Library) -> tuple[str, int]:
     """Return the publications of measures, with all their tables, and their last year."""
-    try:
-        store = library.benchmarks()
-        found = figures_of(store, sorted(measures), [ENGLAND], areas_of(store))
-    except EmmieError:
-        return "", 0
-    rows = [row for years in found.values() for row in years.get(ENGLAND, {}).values()]
-    named = publications_in_words(row["source"] for row in rows)
-    return named, max((row["year"] for row in rows), default=0)
+    sources, last_year = sources_of(library.benchmarks(), sorted(measures))
+    return publications_in_words(sources), last_year
 
 
 def publications_in_words(sources: Iterable[str]) -> str:
