@@ -152,6 +152,7 @@ def _look(page: Page, chosen: str) -> View:
         too_wide += page.evaluate(TOO_WIDE) if overflow[width] > 0 else []
         cut_off += page.evaluate(CUT_OFF) if width == NARROW else []
     page.set_viewport_size({"width": WIDE, "height": 900})
+    page.wait_for_function(REDRAWN)  # before anything is chosen
     main = page.get_by_test_id("stMain")
     return View(
         chosen=chosen,
