@@ -45,6 +45,8 @@ REASON_WORDS: Final[dict[str, str]] = {
     "not_available": "not estimable from what was recorded",
     "calendar_gap": "not estimable, because a period is missing",
 }
+LONGEST_NAME: Final = 16
+"""Letters of a series' name that stand at a row without a mark, so that a phone has room."""
 _STYLE: Final[dict[Series, tuple[str, str, float]]] = {
     "unadjusted": (theme.TURQUOISE, "circle-open", -0.17),
     "main": (theme.DARK_BLUE, "circle", 0.17),
@@ -147,8 +149,9 @@ def _panel(
             continue
         for row in blank:
             name = words.get(row.series, SERIES_WORDS[row.series])
-            at = place + _STYLE[row.series][2]
-            theme.tell_row(built, at, f"{name}: {_symbol(row)}", panel=number)
+            symbol = _symbol(row)
+            said = f"{name}: {symbol}" if len(name) <= LONGEST_NAME else symbol
+            theme.tell_row(built, place + _STYLE[row.series][2], said, panel=number)
     neutral = 1 if form == "ratio" else 0
     built.add_vline(x=neutral, line_color=theme.DARK_GREY, line_width=1, row=number, col=1)
     built.update_yaxes(
