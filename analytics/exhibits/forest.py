@@ -141,17 +141,7 @@ def _panel(
             row=number,
             col=1,
         )
-    for key, place in places.items():
-        mine = [row for row in rows if row.key == key]
-        blank = [row for row in mine if estimate_of(row, form) is None]
-        if len(blank) == len(mine):
-            theme.tell_row(built, place, _symbol(mine[0]), panel=number)
-            continue
-        for row in blank:
-            name = words.get(row.series, SERIES_WORDS[row.series])
-            symbol = _symbol(row)
-            said = f"{name}: {symbol}" if len(name) <= LONGEST_NAME else symbol
-            theme.tell_row(built, place + _STYLE[row.series][2], said, panel=number)
+    _tell_blank(built, rows, form, number, words)
     neutral = 1 if form == "ratio" else 0
     built.add_vline(x=neutral, line_color=theme.DARK_GREY, line_width=1, row=number, col=1)
     built.update_yaxes(
@@ -162,6 +152,27 @@ def _panel(
         row=number,
         col=1,
     )
+
+
+def _tell_blank(
+    built: go.Figure,
+    rows: Sequence[EffectRow],
+    form: Form,
+    number: int,
+    words: Mapping[Series, str],
+) -> None:
+    """Say at each row without a mark why it has none."""
+    for place, key in enumerate(dict.fromkeys(row.key for row in rows)):
+        mine = [row for row in rows if row.key == key]
+        blank = [row for row in mine if estimate_of(row, form) is None]
+        if len(blank) == len(mine):
+            theme.tell_row(built, place, _symbol(mine[0]), panel=number)
+            continue
+        for row in blank:
+            name = words.get(row.series, SERIES_WORDS[row.series])
+            symbol = _symbol(row)
+            said = f"{name}: {symbol}" if len(name) <= LONGEST_NAME else symbol
+            theme.tell_row(built, place + _STYLE[row.series][2], said, panel=number)
 
 
 def effect_table(

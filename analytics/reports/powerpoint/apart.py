@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from analytics.reports.charts.panel import Axis, Words
+from analytics.reports.charts.panel import Words
 from analytics.reports.powerpoint import beside, obstacles, room, text
 from analytics.reports.powerpoint.area import Area
 from analytics.reports.powerpoint.parts import SIZE
@@ -15,7 +14,6 @@ from analytics.reports.powerpoint.parts import SIZE
 MOST_STEPS: Final = 8
 RISE: Final = 0.55
 """How far words are moved that stand on top of their height or under it, in their heights."""
-HAIR: Final = 0.5
 ON_WORDS: Final = 1000.0
 OFF_ROW: Final = 100.0
 BEYOND: Final = 100.0
@@ -69,7 +67,7 @@ def spots(fitted: room.Fitted) -> tuple[Spot, ...]:
 def _cost(
     at: Area, own: Area, one: Words, taken: Sequence[Area], drawn: Sequence[obstacles.Segment]
 ) -> float:
-    is_off = _names_row(one) and abs(at.top - own.top) > HAIR
+    is_off = _names_row(one) and abs(at.top - own.top) > beside.HAIR
     on_words = sum(overlap(at, other) for other in taken)
     return ON_WORDS * on_words + OFF_ROW * is_off + obstacles.hit(at, drawn)
 
@@ -87,10 +85,10 @@ def _names_row(one: Words) -> bool:
 def place_of(fitted: room.Fitted, x: float, y: float) -> tuple[float, float]:
     """Return where a place of a panel stands in its frame, in points."""
     panel, inside = fitted.panel, fitted.inside
-    up = _share(y, panel.y)
+    up = beside.share(y, panel.y)
     # Bars that lie are counted from the top.
     down = up if panel.kind == "bar" and panel.is_horizontal else 1 - up
-    across = inside.left + _share(x, panel.x) * inside.across
+    across = inside.left + beside.share(x, panel.x) * inside.across
     return across, inside.top + down * inside.high
 
 
@@ -114,7 +112,7 @@ def overlap(one: Area, other: Area) -> bool:
     """Return whether two rectangles have more than a hair in common."""
     across = min(one.right, other.right) - max(one.left, other.left)
     down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return across > HAIR and down > HAIR
+    return across > beside.HAIR and down > beside.HAIR
 
 
 def _places(own: Area, one: Words) -> Iterator[Area]:
@@ -138,10 +136,10 @@ def _is_inside(one: Area, own: Area, fitted: room.Fitted) -> bool:
     """Return whether words stand in the frame, and not over what is said above the plot."""
     inside = fitted.inside
     return (
-        one.left >= -HAIR
-        and one.right <= inside.width + HAIR
-        and one.top >= max(0.0, min(own.top, inside.top)) - HAIR
-        and one.bottom <= inside.height - inside.bottom + HAIR
+        one.left >= -beside.HAIR
+        and one.right <= inside.width + beside.HAIR
+        and one.top >= max(0.0, min(own.top, inside.top)) - beside.HAIR
+        and one.bottom <= inside.height - inside.bottom + beside.HAIR
     )
 
 
@@ -150,12 +148,3 @@ def _pushed_inside(one: Area, fitted: room.Fitted) -> Area:
     left = max(0.0, min(one.left, inside.width - one.width))
     top = max(0.0, min(one.top, inside.height - inside.bottom - one.height))
     return Area(left, top, one.width, one.height)
-
-
-def _share(at: float, axis: Axis) -> float:
-    """Return a place as a share of an axis from its left or lower end, as the chart draws it."""
-    if axis.is_log:
-        share = math.log(max(at, axis.low) / axis.low) / math.log(axis.high / axis.low)
-    else:
-        share = (at - axis.low) / (axis.high - axis.low)
-    return 1 - share if axis.is_reversed else share

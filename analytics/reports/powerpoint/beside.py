@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -28,7 +29,7 @@ class Room:
 
     def at(self, x: float, axis: Axis) -> float:
         """Return where a value stands in the frame."""
-        return self.left + _share(x, axis) * (self.width - self.left - self.right)
+        return self.left + share(x, axis) * (self.width - self.left - self.right)
 
 
 def named(panel: Panel, room: Room) -> tuple[Panel, float]:
@@ -98,8 +99,8 @@ def _with_room(one: Words, axis: Axis, room: Room) -> Room | None:
         return room if at - wide(one) >= -HAIR else None
     if at + wide(one) <= room.width + HAIR:
         return room
-    share = _share(one.x, axis)
-    right = room.width - room.left - (room.width - wide(one) - room.left) / share
+    at_share = share(one.x, axis)
+    right = room.width - room.left - (room.width - wide(one) - room.left) / at_share
     return replace(room, right=right) if right <= MOST_RIGHT * room.width else None
 
 
@@ -110,6 +111,10 @@ def _crosses(one: Words, lines: list[float], axis: Axis, room: Room) -> bool:
     return any(low + HAIR < line < high - HAIR for line in others)
 
 
-def _share(at: float, axis: Axis) -> float:
-    share = (at - axis.low) / (axis.high - axis.low)
+def share(at: float, axis: Axis) -> float:
+    """Return a place as a share of an axis from its left or lower end, as the chart draws it."""
+    if axis.is_log:
+        share = math.log(max(at, axis.low) / axis.low) / math.log(axis.high / axis.low)
+    else:
+        share = (at - axis.low) / (axis.high - axis.low)
     return 1 - share if axis.is_reversed else share
