@@ -13,24 +13,18 @@ from analytics.reports.powerpoint.parts import SIZE
 
 def draw(tree: Any, placed: Placed) -> None:
     """Draw the lines and words of a chart of categories at their places over it."""
-    panel, inside, area = placed.fitted.panel, placed.fitted.inside, placed.area
+    panel, area = placed.fitted.panel, placed.area
     if panel.kind == "xy":
         return
-    x, y = panel.x, panel.y
 
-    def across(value: float) -> float:
-        share = (value - x.low) / (x.high - x.low)
-        return area.left + inside.left + share * inside.across
-
-    def down(value: float) -> float:
-        share = (value - y.low) / (y.high - y.low)
-        top = area.top + inside.top
-        return top + share * inside.high if panel.is_horizontal else top + (1 - share) * inside.high
+    def at(x: float, y: float) -> tuple[float, float]:
+        across, down = apart.place_of(placed.fitted, x, y)
+        return area.left + across, area.top + down
 
     for one in panel.references:
         line = shapes.segment(
             tree,
-            (across(one.x0), down(one.y0), across(one.x1), down(one.y1)),
+            (*at(one.x0, one.y0), *at(one.x1, one.y1)),
             colour=one.colour,
             width=max(one.width, 1.0),
             dash=one.dash,
@@ -39,8 +33,8 @@ def draw(tree: Any, placed: Placed) -> None:
     where = apart.spots(placed.fitted)
     for number, (said, spot) in enumerate(zip(panel.words, where, strict=True), start=1):
         lines = said.text.split("\n")
-        at = replace(spot.box, left=area.left + spot.box.left, top=area.top + spot.box.top)
-        one_box = shapes.words(tree, at, lines, SIZE, align="left", is_bold=said.is_bold)
+        box = replace(spot.box, left=area.left + spot.box.left, top=area.top + spot.box.top)
+        one_box = shapes.words(tree, box, lines, SIZE, align="left", is_bold=said.is_bold)
         if spot.is_covering:
             one_box.fill.solid()
             one_box.fill.fore_color.rgb = shapes.rgb(theme.WHITE)
